@@ -1,0 +1,100 @@
+//! From `main` to the exit code.
+
+use std::process::ExitCode;
+
+use clap::{ArgMatches, Args, Command, FromArgMatches};
+
+use crate::{Common, Exit, Notes, Session, error, escape, interrupted, signal};
+
+/// Ends every help text.
+const EXIT_CODES: &str = "Exit codes: 0 done, 1 what was asked is not so, 2 usage or configuration, 3 refused by a safety rule,
+4 partial (rejected input, unfinished upstream, inconclusive), 5 could not read or write, 130 interrupted";
+
+/// Adds to a tool's command what all tools have: common options, the verb `completions`, and the exit codes after its
+/// examples (the command's `after_help`).
+pub fn command(tool: Command) -> Command {
+    let examples = tool.get_after_help().map(|e| format!("{e}\n\n")).unwrap_or_default();
+    let tool = tool.after_help(examples + EXIT_CODES);
+    let completions =
+        Command::new("completions").about("Print a completion script for a shell").arg(
+            clap::Arg::new("shell")
+                .required(true)
+                .value_parser(clap::value_parser!(clap_complete::Shell)),
+        );
+    Common::augment_args(tool.version(env!("CARGO_PKG_VERSION")).subcommand(completions))
+        .args_conflicts_with_subcommands(false)
+        .disable_help_subcommand(true)
+        .max_term_width(100)
+}
+
+/// Runs a tool: reads the command line, listens for interrupts, reports errors, and ends with the right code.
+pub fn main(
+    name: &'static str,
+    tool: Command,
+    run: impl FnOnce(&ArgMatches, &mut Session) -> anyhow::Result<()>,
+) -> ExitCode {
+    signal::listen();
+    let mut command = tool;
+    let matches = match command.try_get_matches_from_mut(std::env::args_os()) {
+        Ok(matches) => matches,
+        Err(e) => {
+            // Help and version go to standard output with code 0; a closed reader or full disk is told by `print`.
+            let asked = !e.use_stderr();
+            return match e.print() {
+                Err(io) if asked && io.kind() != std::io::ErrorKind::BrokenPipe => Exit::Io.into(),
+                _ if asked => Exit::Done.into(),
+                _ => Exit::Usage.into(),
+            };
+        }
+    };
+    let common = match Common::from_arg_matches(&matches) {
+        Ok(common) => common,
+        Err(e) => {
+            let _ = e.print();
+            return Exit::Usage.into();
+        }
+    };
+    match common.color {
+        clap::ColorChoice::Auto => {}
+        clap::ColorChoice::Always => anstream::ColorChoice::Always.write_global(),
+        clap::ColorChoice::Never => anstream::ColorChoice::Never.write_global(),
+    }
+    let notes = Notes::new(name, common.quiet, common.verbose);
+    let exit = match work(name, command, &matches, common, notes.clone(), run) {
+        Ok(exit) => exit,
+        Err(e) => {
+            for line in format!("{e:#}").lines() {
+                notes.error(escape(line));
+            }
+            error::exit_of(&e)
+        }
+    };
+    if exit == Exit::Interrupted || interrupted() {
+        signal::die();
+    }
+    exit.into()
+}
+
+fn work(
+    name: &'static str,
+    mut command: Command,
+    matches: &ArgMatches,
+    common: Common,
+    notes: Notes,
+    run: impl FnOnce(&ArgMatches, &mut Session) -> anyhow::Result<()>,
+) -> anyhow::Result<Exit> {
+    let verbs = command.get_subcommands().map(|c| c.get_name().to_owned()).collect();
+    let mut session = Session::new(name, common, notes, verbs)?;
+    if let Some(("completions", sub)) = matches.subcommand() {
+        let mut script = Vec::new();
+        if let Some(shell) = sub.get_one::<clap_complete::Shell>("shell") {
+            clap_complete::generate(*shell, &mut command, name, &mut script);
+        }
+        session.out.write(&script)?;
+    } else {
+        run(matches, &mut session)?;
+    }
+    session.out.flush()?;
+    session.keep.flush()?;
+    Ok(session.exit)
+}

@@ -1,0 +1,41 @@
+//! Pipe etiquette in one place: what all six tools do alike.
+//!
+//! A tool is a [`clap::Command`] and a function from [`Session`] to [`Exit`]; [`main`] runs it. The session has the
+//! output [`Sink`], the [`Notes`] for people, the clock and the common options. [`pump`] reads record streams.
+
+mod args;
+mod clock;
+mod docs;
+mod entry;
+mod error;
+mod escape;
+mod exit;
+mod home;
+mod input;
+mod keep;
+mod lines;
+mod notes;
+mod patient;
+mod progress;
+mod pump;
+mod run;
+mod session;
+mod signal;
+mod sink;
+
+pub use args::Common;
+pub use docs::{DocArgs, Documents};
+pub use entry::{command, main};
+pub use error::{Fail, Failed};
+pub use escape::escape;
+pub use exit::Exit;
+pub use home::{HOME_VARIABLE, bundle_path, ir_home};
+pub use input::{Input, Opened};
+pub use keep::KeepBad;
+pub use lines::{LineReader, Piece};
+pub use notes::Notes;
+pub use progress::Progress;
+pub use pump::{Intake, Trouble, pump};
+pub use session::Session;
+pub use signal::interrupted;
+pub use sink::Sink;

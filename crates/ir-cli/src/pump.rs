@@ -1,0 +1,268 @@
+//! Reading a record stream: every valid line goes on byte for byte before the tool's own work on it starts.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+
+use ir_core::wire::{
+    Body, Head, Line, Reason, RecordCounts, Run, Time, Upstream, digest, parse_line,
+};
+
+use crate::{Exit, Fail, Input, LineReader, Piece, Session, Sink, interrupted};
+
+/// Bad lines that are told one by one, per input; a summary follows.
+const TOLD: u64 = 10;
+/// Records whose keys are kept to tell duplicates; about 100 bytes each.
+const KEYS: usize = 2_000_000;
+
+/// Why a tool could not take a record in.
+#[derive(Debug)]
+pub enum Trouble {
+    /// The record is not what its type says: counted and told; the stream goes on.
+    Record(Reason),
+    /// The tool cannot go on.
+    Fatal(anyhow::Error),
+}
+
+impl From<Reason> for Trouble {
+    fn from(reason: Reason) -> Self {
+        Self::Record(reason)
+    }
+}
+
+impl From<anyhow::Error> for Trouble {
+    fn from(error: anyhow::Error) -> Self {
+        Self::Fatal(error)
+    }
+}
+
+/// What became of a record stream; [`Session::finish`] makes a run record of it.
+#[derive(Clone, Debug)]
+pub struct Intake {
+    /// What became of its lines.
+    pub counts: RecordCounts,
+    /// Bytes read, after decompression.
+    pub bytes: u64,
+    /// Whether the tools before finished.
+    pub upstream: Upstream,
+    /// First and last event time of the records.
+    pub span: Option<(Time, Time)>,
+    /// `--strict` met a bad line, or an interrupt came: the rest was not read.
+    pub stopped: Option<&'static str>,
+    /// Duplicates were no longer told, because there were too many records.
+    pub keys_full: bool,
+}
+
+/// Reads the record files (none, or `-`: standard input), forwards every valid line if `forward`, and hands each
+/// new record to `take` with the sink, so that a tool's own records follow the line that caused them.
+///
+/// # Errors
+/// If an input cannot be read or the output not be written (exit code 5), or `take` cannot go on.
+pub fn pump(
+    session: &mut Session,
+    files: &[PathBuf],
+    forward: bool,
+    take: &mut dyn FnMut(&Head<'_>, &mut Sink) -> Result<(), Trouble>,
+) -> anyhow::Result<Intake> {
+    let mut state = Stream {
+        forward,
+        take,
+        seen: HashMap::new(),
+        last_complete: false,
+        any_incomplete: false,
+        intake: Intake {
+            counts: RecordCounts::default(),
+            bytes: 0,
+            upstream: Upstream::Unfinished,
+            span: None,
+            stopped: None,
+            keys_full: false,
+        },
+    };
+    for input in Input::list(files) {
+        session.out.flush()?;
+        state.read(session, &input)?;
+        if state.intake.stopped.is_some() {
+            break;
+        }
+    }
+    let mut intake = state.intake;
+    intake.upstream = match () {
+        () if state.last_complete && !state.any_incomplete => Upstream::Finished,
+        () if session.common.open_ended => Upstream::OpenEnded,
+        () => Upstream::Unfinished,
+    };
+    session.keep.flush()?;
+    if intake.counts.rejected + intake.counts.unreadable > 0
+        || intake.upstream == Upstream::Unfinished
+    {
+        session.raise(Exit::Partial);
+    }
+    Ok(intake)
+}
+
+struct Stream<'a> {
+    forward: bool,
+    take: &'a mut dyn FnMut(&Head<'_>, &mut Sink) -> Result<(), Trouble>,
+    /// Digest of source and id to digest of the line.
+    seen: HashMap<u128, u128>,
+    last_complete: bool,
+    any_incomplete: bool,
+    intake: Intake,
+}
+
+impl Stream<'_> {
+    fn read(&mut self, session: &mut Session, input: &Input) -> anyhow::Result<()> {
+        let opened = input.open(session)?;
+        let mut progress = session.progress("reading records", opened.size.unwrap_or(0));
+        let mut reader = LineReader::new(opened.reader, session.common.max_line);
+        let (mut line, mut bad) = (0, 0);
+        loop {
+            if interrupted() {
+                self.intake.stopped = Some("it was interrupted");
+                session.raise(Exit::Interrupted);
+                break;
+            }
+            let piece = reader
+                .next()
+                .map_err(|e| anyhow::anyhow!("{input}:{}: {e}", line + 1))
+                .or_exit(Exit::Io)?;
+            let reason = match piece {
+                Piece::End => break,
+                Piece::Idle => {
+                    session.out.flush()?;
+                    continue;
+                }
+                Piece::Rest { bytes, last } => {
+                    self.intake.bytes += bytes.len() as u64 + u64::from(last);
+                    session.keep.write(bytes)?;
+                    if last {
+                        session.keep.write(b"\n")?;
+                    }
+                    continue;
+                }
+                Piece::Head(head) => {
+                    line += 1;
+                    self.intake.counts.read += 1;
+                    self.intake.counts.rejected += 1;
+                    self.intake.bytes += head.len() as u64;
+                    session.keep.write(head)?;
+                    Some(format!("longer than {} bytes (see --max-line)", session.common.max_line))
+                }
+                Piece::Line(bytes) | Piece::Torn(bytes) => {
+                    line += 1;
+                    self.intake.counts.read += 1;
+                    self.intake.bytes += bytes.len() as u64 + 1;
+                    progress.add(bytes.len() as u64 + 1);
+                    self.line(session, bytes)?
+                }
+            };
+            let Some(reason) = reason else { continue };
+            bad += 1;
+            if bad <= TOLD {
+                session.notes.error(format_args!("{input}:{line}: {reason}"));
+            }
+            if session.common.strict {
+                self.intake.stopped = Some("a bad line, and --strict");
+                break;
+            }
+        }
+        if bad > TOLD {
+            session.notes.error(format_args!("{input}: {bad} bad lines in all, of {line}"));
+        }
+        Ok(())
+    }
+
+    /// One line; the reason if it is bad.
+    fn line(&mut self, session: &mut Session, bytes: &[u8]) -> anyhow::Result<Option<String>> {
+        let counts = &mut self.intake.counts;
+        let head = match parse_line(bytes) {
+            Line::Blank => {
+                counts.blank += 1;
+                return Ok(None);
+            }
+            Line::Bad(reason) => return self.reject(session, bytes, reason).map(Some),
+            Line::Foreign => {
+                counts.foreign += 1;
+                None
+            }
+            Line::Record(head) => Some(head),
+        };
+        let mut repeated = false;
+        if let Some(head) = &head {
+            match self.note(head, bytes) {
+                Ok(first) => repeated = !first,
+                Err(reason) => return self.reject(session, bytes, reason).map(Some),
+            }
+        }
+        let counts = &mut self.intake.counts;
+        counts.passed += 1;
+        counts.duplicates += u64::from(repeated);
+        if self.forward {
+            session.out.write(bytes)?;
+            session.out.write(b"\n")?;
+        }
+        let Some(head) = head.filter(|_| !repeated) else {
+            self.last_complete &= repeated;
+            return Ok(None);
+        };
+        self.last_complete = false;
+        if let Some(time) = head.time {
+            let (from, to) = self.intake.span.unwrap_or((time, time));
+            self.intake.span = Some((from.min(time), to.max(time)));
+        }
+        if head.kind == Run::KIND {
+            match head.body::<Run>() {
+                Ok(run) => {
+                    self.last_complete = run.complete;
+                    self.any_incomplete |= !run.complete;
+                }
+                Err(reason) => return self.unreadable(reason),
+            }
+        }
+        match (self.take)(&head, &mut session.out) {
+            Ok(()) => Ok(None),
+            Err(Trouble::Record(reason)) => self.unreadable(reason),
+            Err(Trouble::Fatal(error)) => Err(error),
+        }
+    }
+
+    fn unreadable(&mut self, reason: Reason) -> anyhow::Result<Option<String>> {
+        self.intake.counts.unreadable += 1;
+        Ok(Some(reason.to_string()))
+    }
+
+    fn reject(
+        &mut self,
+        session: &mut Session,
+        bytes: &[u8],
+        reason: Reason,
+    ) -> anyhow::Result<String> {
+        self.intake.counts.rejected += 1;
+        session.keep.write(bytes)?;
+        session.keep.write(b"\n")?;
+        Ok(reason.to_string())
+    }
+
+    /// Whether the record is seen for the first time.
+    fn note(&mut self, head: &Head<'_>, line: &[u8]) -> Result<bool, Reason> {
+        let key = short(format!("{}\0{}", head.source, head.id).as_bytes());
+        let content = short(line.trim_ascii());
+        match self.seen.get(&key) {
+            Some(known) if *known == content => Ok(false),
+            Some(_) => Err(Reason::Conflict(format!("{} {}", head.source, head.id))),
+            None if self.seen.len() >= KEYS => {
+                self.intake.keys_full = true;
+                Ok(true)
+            }
+            None => {
+                self.seen.insert(key, content);
+                Ok(true)
+            }
+        }
+    }
+}
+
+/// 128 bits of a SHA-256: an attacker must not be able to make two records look like one.
+fn short(bytes: &[u8]) -> u128 {
+    u128::from_str_radix(&digest(bytes)[..32], 16).unwrap_or_default()
+}

@@ -1,0 +1,19 @@
+//! `ir-report`: what a record stream says, for people.
+
+mod md;
+
+use clap::{ArgMatches, Command};
+use ir_cli::Session;
+
+/// The command line.
+pub fn command() -> Command {
+    ir_cli::command(Command::new("ir-report"))
+}
+
+/// Runs the tool.
+///
+/// # Errors
+/// As it goes.
+pub fn run(_: &ArgMatches, _: &mut Session) -> anyhow::Result<()> {
+    Ok(())
+}

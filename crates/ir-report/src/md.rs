@@ -1,0 +1,179 @@
+//! Markdown that hostile text cannot break.
+//!
+//! Text from logs may hold anything that a Markdown renderer would take for markup, a link, a heading or a cell of a
+//! table. Escaping every sign of punctuation would be safe and unreadable, and it would not be enough: renderers turn
+//! addresses into links after they have undone the escapes. So only plain words stand bare; every other word stands in
+//! a code span, in which no renderer looks for anything. The one sign that reaches into code spans, the `|` of tables,
+//! is written as a character reference outside of them.
+
+use ir_cli::escape;
+
+/// Characters of prose that are shown; of a longer one the head, and how much is missing.
+const MAX_TEXT: usize = 600;
+/// The same for a command line, which people copy.
+const MAX_COMMAND: usize = 4000;
+
+/// A piece of one line of Markdown, safe at any place: paragraph, list item, heading, cell of a table.
+///
+/// Markup comes from literals alone; whatever the program did not write itself goes through [`Inline::text`] or
+/// [`Inline::code`].
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Inline(String);
+
+impl Inline {
+    /// Nothing.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Our own markup and words.
+    #[must_use]
+    pub fn md(mut self, literal: &'static str) -> Self {
+        self.0.push_str(literal);
+        self
+    }
+
+    /// Prose. Line breaks and other control characters become visible, runs of blanks become one.
+    #[must_use]
+    pub fn text(mut self, text: &str) -> Self {
+        let (text, rest) = cut(text, MAX_TEXT);
+        let text = escape(text);
+        let mut risky: Vec<&str> = Vec::new();
+        let mut first = true;
+        for word in text.split(' ').filter(|w| !w.is_empty()) {
+            if !plain(word) {
+                risky.push(word);
+                continue;
+            }
+            self.words(&mut risky, &mut first);
+            self.space(&mut first);
+            self.0.push_str(word);
+        }
+        self.words(&mut risky, &mut first);
+        self.rest(rest)
+    }
+
+    /// Literal text: a log line, a name, a path. Control characters become visible; blanks stay.
+    #[must_use]
+    pub fn code(mut self, text: &str) -> Self {
+        let (text, rest) = cut(text, MAX_TEXT);
+        self.span(&escape(text));
+        self.rest(rest)
+    }
+
+    /// A command line as [`Inline::code`], cut much later.
+    #[must_use]
+    pub fn command(mut self, line: &str) -> Self {
+        let (line, rest) = cut(line, MAX_COMMAND);
+        self.span(&escape(line));
+        self.rest(rest)
+    }
+
+    /// Another piece.
+    #[must_use]
+    pub fn and(mut self, other: Self) -> Self {
+        if self.0.ends_with('`') && other.0.starts_with('`') {
+            self.0.push(' ');
+        }
+        self.0.push_str(&other.0);
+        self
+    }
+
+    /// Nothing was written.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The Markdown.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Neighbouring risky words share one span.
+    fn words(&mut self, risky: &mut Vec<&str>, first: &mut bool) {
+        if !risky.is_empty() {
+            self.space(first);
+            self.span(&risky.join(" "));
+            risky.clear();
+        }
+    }
+
+    fn space(&mut self, first: &mut bool) {
+        if !std::mem::replace(first, false) {
+            self.0.push(' ');
+        }
+    }
+
+    /// `text` in code spans, cut at every `|`.
+    fn span(&mut self, text: &str) {
+        if text.is_empty() {
+            self.0.push_str("(empty)");
+            return;
+        }
+        for (i, part) in text.split('|').enumerate() {
+            if i > 0 {
+                self.0.push_str("&#124;");
+            }
+            if part.is_empty() {
+                continue;
+            }
+            // Two spans side by side would share their fences.
+            if self.0.ends_with('`') {
+                self.0.push(' ');
+            }
+            let fence = "`".repeat(longest_run(part) + 1);
+            // A renderer takes one blank off both ends if both have one, and a fence must not touch a backtick.
+            let blank = |c: Option<char>| matches!(c, Some('`' | ' '));
+            let padded = blank(part.chars().next()) || blank(part.chars().next_back());
+            let pad = if padded && part.contains(|c| c != ' ') { " " } else { "" };
+            for piece in [&fence, pad, part, pad, &fence] {
+                self.0.push_str(piece);
+            }
+        }
+    }
+
+    fn rest(mut self, left_out: usize) -> Self {
+        if left_out > 0 {
+            self.0.push_str(&format!("… ({left_out} characters more)"));
+        }
+        self
+    }
+}
+
+/// The first `max` characters, and how many follow.
+fn cut(text: &str, max: usize) -> (&str, usize) {
+    match text.char_indices().nth(max) {
+        Some((at, _)) => (&text[..at], text[at..].chars().count()),
+        None => (text, 0),
+    }
+}
+
+/// Length of the longest run of backticks.
+fn longest_run(text: &str) -> usize {
+    text.split(|c| c != '`').map(str::len).max().unwrap_or(0)
+}
+
+/// A word that no renderer takes for anything but a word: letters and digits, joined by `-` or `'`; a number with a
+/// decimal point; an abbreviation such as `e.g.`; before it `(`, `"`, `'`, after it the usual marks. No address, no
+/// number of a list, no identifier.
+fn plain(word: &str) -> bool {
+    let opened = word.trim_start_matches(['(', '"', '\'']);
+    let core = opened.trim_end_matches(['.', ',', ';', ':', '!', '?', '%', ')', '"', '\'', '…']);
+    let digits = |t: &str| !t.is_empty() && t.bytes().all(|b| b.is_ascii_digit());
+    let letter = |t: &str| t.chars().count() == 1 && t.chars().all(char::is_alphabetic);
+    if (digits(core) || letter(core)) && opened[core.len()..].starts_with(['.', ')']) {
+        // The number of a list, if it comes first.
+        return false;
+    }
+    if core.contains('.') {
+        let abbreviation = core.split('.').all(letter);
+        return abbreviation || core.split_once('.').is_some_and(|(whole, part)| digits(whole) && digits(part));
+    }
+    let word_like = |part: &str| !part.is_empty() && part.chars().all(char::is_alphanumeric);
+    // A dash or an arrow may stand alone.
+    let sign = |c: char| !c.is_ascii() && !c.is_whitespace();
+    core.split(['-', '\'']).all(word_like) || (!word.is_empty() && word.chars().all(sign))
+}
+
+#[cfg(test)]
+mod tests;
