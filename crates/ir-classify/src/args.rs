@@ -38,6 +38,8 @@ fn parse_severity(text: &str) -> Result<Severity, String> {
 const ABOUT: &str = "Group alerts to incidents and say how grave they are, why, and whom to call";
 
 const LONG_ABOUT: &str = "\
+Group alerts to incidents and say how grave they are, why, and whom to call.
+
 Reads records, passes every line on unchanged, and adds, right after the alert that caused it,
 ir.incident.v1 (alerts that belong together) and ir.classified.v1 (severity, reasons, components,
 playbooks, team, when a response is due). Both are written again when the incident grows; the last
@@ -57,12 +59,9 @@ Examples:
   ir-detect app.log | ir-classify
   ir-detect app.log | ir-classify --fact users=most --fact workaround=no
   ir-detect app.log | ir-classify --fail-on P1 > incident.jsonl || echo 'P1 or worse'
-  ir-classify --gap '2 hours' alerts.jsonl | jq -c 'select(.type == \"ir.classified.v1\").data.severity'
-
-Exit codes: 0 done; 1 --fail-on met; 2 usage or documents; 3 a document that others may change;
-4 partial: rejected input, unfinished upstream, names that are not known; 5 cannot read or write.";
+  ir-classify --gap '2 hours' alerts.jsonl | jq -c 'select(.type == \"ir.classified.v1\").data'";
 
 pub(crate) fn command() -> Command {
-    let command = Command::new("ir-classify").about(ABOUT).long_about(LONG_ABOUT).after_help(AFTER);
-    ir_cli::command(Args::augment_args(command))
+    let command = Args::augment_args(Command::new("ir-classify").after_help(AFTER));
+    ir_cli::command(command).about(ABOUT).long_about(LONG_ABOUT)
 }

@@ -29,37 +29,72 @@ pub(crate) struct Assessment {
 /// level in all, and never to P0.
 pub(crate) fn assess(facts: &Facts, categories: &BTreeSet<Category>) -> Assessment {
     let known = facts.severity();
-    let doubts: BTreeSet<usize> =
-        categories.iter().map(|c| place(decisive(*c))).filter(|fact| facts.get(*fact).is_none()).collect();
+    let doubts: BTreeSet<usize> = categories
+        .iter()
+        .map(|c| place(decisive(*c)))
+        .filter(|fact| facts.get(*fact).is_none())
+        .collect();
     let severity = if doubts.is_empty() { known } else { raised(known) };
     let cells = facts.cells();
-    let rationale = FACTS.iter().enumerate().map(|(fact, (name, _))| match (&cells[fact], facts.from(fact)) {
-        (Some(cell), Some(from)) => {
-            let more = if from.more() > 0 { format!(", as {} more alerts say", from.more()) } else { String::new() };
-            row(name, cell.value, cell.asks, from.listed().to_vec(), format!("{}{more}", cell.why))
-        }
-        _ if doubts.contains(&fact) => {
-            let (asks, note) = doubt(categories, fact, known, severity);
-            row(name, UNKNOWN, asks, Vec::new(), note)
-        }
-        _ => row(name, UNKNOWN, None, Vec::new(), "nobody has said".into()),
-    });
+    let rationale =
+        FACTS.iter().enumerate().map(|(fact, (name, _))| match (&cells[fact], facts.from(fact)) {
+            (Some(cell), Some(from)) => {
+                let more = if from.more() > 0 {
+                    format!(", as {} more alerts say", from.more())
+                } else {
+                    String::new()
+                };
+                row(
+                    name,
+                    cell.value,
+                    cell.asks,
+                    from.listed().to_vec(),
+                    format!("{}{more}", cell.why),
+                )
+            }
+            _ if doubts.contains(&fact) => {
+                let (asks, note) = doubt(categories, fact, known, severity);
+                row(name, UNKNOWN, asks, Vec::new(), note)
+            }
+            _ => row(name, UNKNOWN, None, Vec::new(), "nobody has said".into()),
+        });
     let decisive = categories.iter().map(|c| decisive(*c)).collect();
-    Assessment { severity, rationale: rationale.collect(), could_be: could_be(facts, severity, &decisive) }
+    Assessment {
+        severity,
+        rationale: rationale.collect(),
+        could_be: could_be(facts, severity, &decisive),
+    }
 }
 
 /// The value of a factor that nobody knows.
 pub(crate) const UNKNOWN: &str = "unknown";
 
-pub(crate) fn row(factor: &str, value: &str, severity: Option<Severity>, from: Vec<String>, note: String) -> Rationale {
+pub(crate) fn row(
+    factor: &str,
+    value: &str,
+    severity: Option<Severity>,
+    from: Vec<String>,
+    note: String,
+) -> Rationale {
     Rationale { factor: factor.into(), value: value.into(), severity, from, note }
 }
 
-fn doubt(categories: &BTreeSet<Category>, fact: usize, known: Severity, severity: Severity) -> (Option<Severity>, String) {
-    let kinds: Vec<_> = categories.iter().filter(|c| place(decisive(**c)) == fact).map(|c| c.word()).collect();
+fn doubt(
+    categories: &BTreeSet<Category>,
+    fact: usize,
+    known: Severity,
+    severity: Severity,
+) -> (Option<Severity>, String) {
+    let kinds: Vec<_> =
+        categories.iter().filter(|c| place(decisive(**c)) == fact).map(|c| c.word()).collect();
     let kinds = kinds.join(", ");
     if severity < known {
-        (Some(severity), format!("nobody has said, and it decides about {kinds}: raised from {known} to {severity} until somebody knows"))
+        (
+            Some(severity),
+            format!(
+                "nobody has said, and it decides about {kinds}: raised from {known} to {severity} until somebody knows"
+            ),
+        )
     } else {
         (None, format!("nobody has said, and it decides about {kinds}; doubt raises to P1 at most"))
     }
@@ -82,10 +117,16 @@ fn could_be(facts: &Facts, severity: Severity, decisive: &BTreeSet<&str>) -> Vec
         if let Some((graver, value)) = worst.min().filter(|(graver, _)| *graver < severity) {
             let word = words[value];
             let note = format!("could be {graver} if {}", condition(name, word));
-            found.push(CouldBe { severity: graver, fact: (*name).into(), value: word.into(), note });
+            found.push(CouldBe {
+                severity: graver,
+                fact: (*name).into(),
+                value: word.into(),
+                note,
+            });
         }
     }
-    let plausible = |c: &CouldBe| decisive.contains(c.fact.as_str()) || facts.word(&c.fact).is_some();
+    let plausible =
+        |c: &CouldBe| decisive.contains(c.fact.as_str()) || facts.word(&c.fact).is_some();
     found.sort_by_key(|c| (c.severity, !plausible(c)));
     found
 }

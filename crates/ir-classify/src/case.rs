@@ -50,7 +50,13 @@ impl Part {
     pub(crate) fn new(name: &str, from: &str, gravest: Severity) -> Self {
         let mut ids = Ids::with_room(Ids::ROW);
         ids.add(from);
-        Self { name: name.to_owned(), instances: Ids::with_room(Ids::INSTANCES), from: ids, gravest, support: 1 }
+        Self {
+            name: name.to_owned(),
+            instances: Ids::with_room(Ids::INSTANCES),
+            from: ids,
+            gravest,
+            support: 1,
+        }
     }
 }
 
@@ -90,7 +96,9 @@ impl Case {
         let first = [alert.rule.clone(), onset.to_string()];
         let parts = key.parts().into_iter().chain(first.iter().map(String::as_str));
         let group = alert.group.iter().flat_map(|(k, v)| [k.as_str(), v.as_str()]);
-        let summary = alert.summary.chars().take(MAX_TITLE).map(|c| if c.is_control() { ' ' } else { c }).collect();
+        let said = if alert.summary.trim().is_empty() { &alert.rule } else { &alert.summary };
+        let summary =
+            said.chars().take(MAX_TITLE).map(|c| if c.is_control() { ' ' } else { c }).collect();
         Self {
             id: incident_id(onset, parts.chain(group)),
             app: key.app.clone(),
@@ -121,7 +129,13 @@ impl Case {
     }
 
     /// A firing alert says what is the matter; whether that is news. `facts` are those of the alert that are known by name.
-    pub(crate) fn fires(&mut self, arrival: &Arrival, facts: &[Fact], new_rule: bool, sop: &Sop) -> bool {
+    pub(crate) fn fires(
+        &mut self,
+        arrival: &Arrival,
+        facts: &[Fact],
+        new_rule: bool,
+        sop: &Sop,
+    ) -> bool {
         let alert = &arrival.alert;
         let mut news = false;
         for fact in facts {
@@ -217,10 +231,16 @@ impl Case {
 
 /// Playbooks that the alert names and the procedure has; else those that the procedure gives its category.
 fn fitting<'a>(alert: &'a Alert, sop: &'a Sop) -> Vec<&'a str> {
-    let named: Vec<&str> = alert.playbooks.iter().map(String::as_str).filter(|p| sop.containment_rules.contains_key(*p)).collect();
+    let named: Vec<&str> = alert
+        .playbooks
+        .iter()
+        .map(String::as_str)
+        .filter(|p| sop.containment_rules.contains_key(*p))
+        .collect();
     if !named.is_empty() {
         return named;
     }
-    let by_category = sop.playbooks.iter().filter(|(_, def)| def.categories.contains(&alert.category));
+    let by_category =
+        sop.playbooks.iter().filter(|(_, def)| def.categories.contains(&alert.category));
     by_category.map(|(name, _)| name.as_str()).collect()
 }

@@ -56,7 +56,10 @@ impl Classifier {
     pub fn new(sop: Sop, profiles: Profiles, gap_s: f64, given: Facts) -> Result<Self, String> {
         let mut response_s = BTreeMap::new();
         for severity in Severity::ALL {
-            let level = sop.severities.get(severity).ok_or_else(|| format!("the procedure has no severity {severity}"))?;
+            let level = sop
+                .severities
+                .get(severity)
+                .ok_or_else(|| format!("the procedure has no severity {severity}"))?;
             response_s.insert(*severity, duration(&level.response)?);
         }
         Ok(Self {
@@ -81,11 +84,23 @@ impl Classifier {
     pub fn take(&mut self, arrival: &Arrival) -> Result<Vec<Change>, Reason> {
         limits::check(arrival)?;
         let alert = &arrival.alert;
-        let key = Key::new(alert.app.as_deref(), arrival.host.as_deref(), alert.component.as_deref(), &alert.rule);
+        let key = Key::new(
+            alert.app.as_deref(),
+            arrival.host.as_deref(),
+            alert.component.as_deref(),
+            &alert.rule,
+        );
         let rule = Signal::rule_key(&alert.rule, &alert.group);
-        let signal = Signal { key: key.clone(), rule, state: alert.state, onset: alert.onset, time: arrival.at() };
+        let signal = Signal {
+            key: key.clone(),
+            rule,
+            state: alert.state,
+            onset: alert.onset,
+            time: arrival.at(),
+        };
         let (place, closed) = self.grouper.place(signal);
-        let mut changes: Vec<Change> = closed.and_then(|oldest| self.close(oldest)).into_iter().collect();
+        let mut changes: Vec<Change> =
+            closed.and_then(|oldest| self.close(oldest)).into_iter().collect();
         let (incident, new_rule) = match place {
             Place::Nowhere => return Ok(changes),
             Place::Joins { incident, new_rule } => (incident, new_rule),
@@ -121,7 +136,9 @@ impl Classifier {
     pub fn hear(&mut self, subject: &str, record: &str, severity: Severity) {
         self.gravest = Some(self.gravest.map_or(severity, |g| g.min(severity)));
         let case = self.by_id.get(subject).and_then(|incident| self.cases.get_mut(incident));
-        if let Some(case) = case.filter(|c| c.in_force.as_ref().is_some_and(|(now, _)| severity < *now)) {
+        if let Some(case) =
+            case.filter(|c| c.in_force.as_ref().is_some_and(|(now, _)| severity < *now))
+        {
             case.in_force = Some((severity, record.to_owned()));
         }
     }
@@ -158,14 +175,21 @@ impl Classifier {
         if alert.state != AlertState::Firing {
             return Vec::new();
         }
-        for playbook in alert.playbooks.iter().filter(|p| !self.sop.containment_rules.contains_key(*p)) {
-            self.troubles.tell(&format!("{} names the playbook {playbook:?}, which the procedure does not have", arrival.id));
+        for playbook in
+            alert.playbooks.iter().filter(|p| !self.sop.containment_rules.contains_key(*p))
+        {
+            self.troubles.tell(&format!(
+                "{} names the playbook {playbook:?}, which the procedure does not have",
+                arrival.id
+            ));
         }
         let mut facts = Vec::new();
         for (name, value) in &alert.facts {
             match Fact::new(name, value) {
                 Ok(fact) => facts.push(fact),
-                Err(why) => self.troubles.tell(&format!("a fact of {} is not used: {why}", arrival.id)),
+                Err(why) => {
+                    self.troubles.tell(&format!("a fact of {} is not used: {why}", arrival.id))
+                }
             }
         }
         facts
@@ -181,10 +205,14 @@ impl Classifier {
         let previous = case.in_force.as_ref().map(|(now, _)| *now);
         if let Some((now, record)) = case.in_force.as_ref().filter(|(now, _)| *now < severity) {
             let note = format!("the facts ask for {severity} now; only a person lowers a severity");
-            rationale.insert(0, row("severity_in_force", now.word(), Some(*now), vec![record.clone()], note));
+            rationale.insert(
+                0,
+                row("severity_in_force", now.word(), Some(*now), vec![record.clone()], note),
+            );
             severity = *now;
         }
-        let could_be: Vec<_> = found.could_be.into_iter().filter(|c| c.severity < severity).collect();
+        let could_be: Vec<_> =
+            found.could_be.into_iter().filter(|c| c.severity < severity).collect();
         rationale.extend(impact::rows(&case.facts, &could_be, &case.parts, profile));
         let components = case.components();
         let names: Vec<&str> = components.iter().map(|c| c.name.as_str()).collect();
@@ -215,10 +243,17 @@ impl Classifier {
         let mut case = self.cases.remove(&incident)?;
         self.by_id.remove(&case.id);
         if case.alerts.more() > 0 {
-            self.troubles.tell(&format!("{} has {} more alerts than its record lists", case.id, case.alerts.more()));
+            self.troubles.tell(&format!(
+                "{} has {} more alerts than its record lists",
+                case.id,
+                case.alerts.more()
+            ));
         }
         if case.crowded {
-            self.troubles.tell(&format!("{} has more components or instances than its record lists", case.id));
+            self.troubles.tell(&format!(
+                "{} has more components or instances than its record lists",
+                case.id
+            ));
         }
         case.unwritten.then(|| change(&mut case, None))
     }
@@ -243,7 +278,12 @@ fn content_id(prefix: &str, subject: &str, body: &impl Body) -> String {
 
 /// The procedure's words; for the two gravest severities a specialist for each component; and the expertise that the
 /// profile says the components need.
-fn mobilize(words: &[String], severity: Severity, components: &[&str], profile: &Profile) -> Vec<String> {
+fn mobilize(
+    words: &[String],
+    severity: Severity,
+    components: &[&str],
+    profile: &Profile,
+) -> Vec<String> {
     let mut all = words.to_vec();
     let known = || components.iter().filter_map(|name| profile.components.get_key_value(*name));
     if severity <= Severity::P1 {

@@ -32,7 +32,10 @@ impl Fact {
         let words = FACTS[fact].1;
         let Some(place) = words.iter().position(|word| *word == value) else {
             let near = did_you_mean(value, words.iter().copied());
-            return Err(format!("unknown value {value:?} of {name}{near}; it is one of {}", words.join(", ")));
+            return Err(format!(
+                "unknown value {value:?} of {name}{near}; it is one of {}",
+                words.join(", ")
+            ));
         };
         Ok(Self { fact, value: place })
     }
@@ -53,7 +56,8 @@ impl std::str::FromStr for Fact {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let (name, value) = text.split_once('=').ok_or("write NAME=VALUE, e.g. functionality=total")?;
+        let (name, value) =
+            text.split_once('=').ok_or("write NAME=VALUE, e.g. functionality=total")?;
         Self::new(name, value)
     }
 }
@@ -81,7 +85,12 @@ impl Facts {
         let mut all = Self::default();
         for fact in facts {
             if let Some(other) = all.get(fact.fact).filter(|other| other != fact) {
-                return Err(format!("--fact {} is given as {} and as {}", fact.name(), other.word(), fact.word()));
+                return Err(format!(
+                    "--fact {} is given as {} and as {}",
+                    fact.name(),
+                    other.word(),
+                    fact.word()
+                ));
             }
             all.add(*fact, COMMAND_LINE, None);
         }

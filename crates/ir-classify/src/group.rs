@@ -24,12 +24,16 @@ pub struct Key {
 impl Key {
     /// The key of an alert; blank names are unknown ones.
     pub fn new(app: Option<&str>, host: Option<&str>, component: Option<&str>, rule: &str) -> Self {
-        let filled = |name: Option<&str>| name.map(str::trim).filter(|n| !n.is_empty()).map(str::to_owned);
+        let filled =
+            |name: Option<&str>| name.map(str::trim).filter(|n| !n.is_empty()).map(str::to_owned);
         let (app, host) = (filled(app), filled(host));
         let part = if app.is_none() && host.is_none() {
             let group = rule.split_once('.').map_or(rule, |(group, _)| group);
             // The two kinds of part must not meet: a component may be called like a rule group.
-            Some(filled(component).map_or_else(|| format!("rules {group}"), |c| format!("component {c}")))
+            Some(
+                filled(component)
+                    .map_or_else(|| format!("rules {group}"), |c| format!("component {c}")),
+            )
         } else {
             None
         };
@@ -76,7 +80,10 @@ pub struct Signal {
 impl Signal {
     /// A short name for a rule and the group it is evaluated for.
     pub fn rule_key(rule: &str, group: &BTreeMap<String, String>) -> String {
-        id("rule", std::iter::once(rule).chain(group.iter().flat_map(|(k, v)| [k.as_str(), v.as_str()])))
+        id(
+            "rule",
+            std::iter::once(rule).chain(group.iter().flat_map(|(k, v)| [k.as_str(), v.as_str()])),
+        )
     }
 }
 
@@ -134,17 +141,21 @@ impl Grouper {
     /// The newest incident that a firing alert belongs to.
     fn joined(&self, signal: &Signal) -> Option<u64> {
         let (from, to) = (signal.onset.min(signal.time), signal.onset.max(signal.time));
-        self.candidates(&signal.key).find(|(_, window)| {
-            let after = from.seconds_since(window.last);
-            let before = window.onset.seconds_since(to);
-            before <= self.gap_s && (after <= self.gap_s || !window.firing.is_empty())
-        }).map(|(incident, _)| incident)
+        self.candidates(&signal.key)
+            .find(|(_, window)| {
+                let after = from.seconds_since(window.last);
+                let before = window.onset.seconds_since(to);
+                before <= self.gap_s && (after <= self.gap_s || !window.firing.is_empty())
+            })
+            .map(|(incident, _)| incident)
     }
 
     /// The newest incident in which the rule fires, else the newest that knows it.
     fn ended(&self, signal: &Signal) -> Option<u64> {
-        let firing = self.candidates(&signal.key).find(|(_, window)| window.firing.contains(&signal.rule));
-        let known = || self.candidates(&signal.key).find(|(_, window)| window.known.contains(&signal.rule));
+        let firing =
+            self.candidates(&signal.key).find(|(_, window)| window.firing.contains(&signal.rule));
+        let known =
+            || self.candidates(&signal.key).find(|(_, window)| window.known.contains(&signal.rule));
         firing.or_else(known).map(|(incident, _)| incident)
     }
 
@@ -158,7 +169,13 @@ impl Grouper {
         self.next += 1;
         self.by_key.entry(signal.key.clone()).or_default().insert(incident);
         let (onset, last) = (signal.onset.min(signal.time), signal.onset.max(signal.time));
-        let mut window = Window { key: signal.key, onset, last, firing: BTreeSet::new(), known: BTreeSet::new() };
+        let mut window = Window {
+            key: signal.key,
+            onset,
+            last,
+            firing: BTreeSet::new(),
+            known: BTreeSet::new(),
+        };
         window.fires(signal.rule);
         self.open.insert(incident, window);
         let closed = if self.open.len() > MAX_OPEN { self.open.pop_first() } else { None };

@@ -26,7 +26,8 @@ impl Ids {
     /// Adds a name that is not in the list.
     pub(crate) fn add(&mut self, name: &str) {
         // As long as JSON writes it: control characters take six bytes.
-        let bytes = serde_json::to_string(name).map_or(usize::MAX, |json| json.len().saturating_add(1));
+        let bytes =
+            serde_json::to_string(name).map_or(usize::MAX, |json| json.len().saturating_add(1));
         if bytes > self.room {
             self.more += 1;
         } else {

@@ -21,9 +21,24 @@ const FACTORS: &[(&str, &str)] = &[
 ];
 
 /// The four potential impacts, then the application's factors as far as its profile knows the component.
-pub(crate) fn rows(facts: &Facts, could_be: &[CouldBe], parts: &[Part], profile: &Profile) -> Vec<Rationale> {
-    let mut rows = vec![escalation(could_be, parts, profile), continuity(facts), trust(facts), compliance(facts)];
-    rows.extend(FACTORS.iter().filter(|(_, c)| profile.components.contains_key(*c)).map(|(f, c)| factor(f, c, parts, profile)));
+pub(crate) fn rows(
+    facts: &Facts,
+    could_be: &[CouldBe],
+    parts: &[Part],
+    profile: &Profile,
+) -> Vec<Rationale> {
+    let mut rows = vec![
+        escalation(could_be, parts, profile),
+        continuity(facts),
+        trust(facts),
+        compliance(facts),
+    ];
+    rows.extend(
+        FACTORS
+            .iter()
+            .filter(|(_, c)| profile.components.contains_key(*c))
+            .map(|(f, c)| factor(f, c, parts, profile)),
+    );
     rows
 }
 
@@ -51,18 +66,29 @@ fn escalation(could_be: &[CouldBe], parts: &[Part], profile: &Profile) -> Ration
     let from = if next.is_empty() {
         Vec::new()
     } else {
-        scenarios.push(format!("{} {} on what is affected", next.join(", "), if next.len() == 1 { "depends" } else { "depend" }));
+        scenarios.push(format!(
+            "{} {} on what is affected",
+            next.join(", "),
+            if next.len() == 1 { "depends" } else { "depend" }
+        ));
         parts.first().map(|p| p.from.listed().to_vec()).unwrap_or_default()
     };
     if scenarios.is_empty() {
-        return row("escalation", "none_known", None, from, "nothing known could make it graver".into());
+        return row(
+            "escalation",
+            "none_known",
+            None,
+            from,
+            "nothing known could make it graver".into(),
+        );
     }
     row("escalation", "possible", None, from, scenarios.join("; "))
 }
 
 /// Ids of those who said these facts.
 fn from(facts: &Facts, names: &[&str]) -> Vec<String> {
-    let ids: BTreeSet<&String> = names.iter().filter_map(|n| facts.from(place(n))).flat_map(|ids| ids.listed()).collect();
+    let ids: BTreeSet<&String> =
+        names.iter().filter_map(|n| facts.from(place(n))).flat_map(|ids| ids.listed()).collect();
     ids.into_iter().cloned().collect()
 }
 
@@ -84,11 +110,15 @@ fn trust(facts: &Facts) -> Rationale {
     let harmed = is("data", &["lost"]) || is("security", &["confirmed"]);
     let outage = is("functionality", &["significant", "total"]) && is("users", &["most", "all"]);
     let (value, note, of): (&str, &str, &[&str]) = match () {
-        () if harmed => ("at_risk", "what users entrusted to the application is harmed", &["data", "security"]),
-        () if outage => ("at_risk", "many users cannot do their work", &["functionality", "users"]),
-        () if is("users", &["none"]) && is("data", &["intact"]) && is("security", &["none"]) => {
-            ("not_at_risk", "no user is affected, data and security are in order", &["users", "data", "security"])
+        () if harmed => {
+            ("at_risk", "what users entrusted to the application is harmed", &["data", "security"])
         }
+        () if outage => ("at_risk", "many users cannot do their work", &["functionality", "users"]),
+        () if is("users", &["none"]) && is("data", &["intact"]) && is("security", &["none"]) => (
+            "not_at_risk",
+            "no user is affected, data and security are in order",
+            &["users", "data", "security"],
+        ),
         () => (UNKNOWN, "users, data and security are not all known", &[]),
     };
     row("customer_trust", value, None, from(facts, of), note.into())
@@ -98,24 +128,48 @@ fn compliance(facts: &Facts) -> Rationale {
     let of = &["data", "security"];
     let (value, note) = match (facts.word("data"), facts.word("security")) {
         (Some("lost"), _) | (_, Some("confirmed")) => ("to_review", "check duties to notify"),
-        (Some("suspect"), _) | (_, Some("suspected")) => ("possible", "duties to notify arise if the suspicion holds"),
+        (Some("suspect"), _) | (_, Some("suspected")) => {
+            ("possible", "duties to notify arise if the suspicion holds")
+        }
         (Some("intact"), Some("none")) => ("none_known", "data and security are in order"),
-        _ => return row("compliance", UNKNOWN, None, Vec::new(), "data and security are not both known".into()),
+        _ => {
+            return row(
+                "compliance",
+                UNKNOWN,
+                None,
+                Vec::new(),
+                "data and security are not both known".into(),
+            );
+        }
     };
     row("compliance", value, None, from(facts, of), note.into())
 }
 
 fn factor(factor: &str, component: &str, parts: &[Part], profile: &Profile) -> Rationale {
     if let Some(part) = parts.iter().find(|p| p.name == component) {
-        return row(factor, "affected", None, part.from.listed().to_vec(), format!("alerts name {component}"));
+        return row(
+            factor,
+            "affected",
+            None,
+            part.from.listed().to_vec(),
+            format!("alerts name {component}"),
+        );
     }
-    let below = parts.iter().find(|p| dependents(profile, &BTreeSet::from([p.name.as_str()])).contains(component));
+    let below = parts
+        .iter()
+        .find(|p| dependents(profile, &BTreeSet::from([p.name.as_str()])).contains(component));
     match below {
         Some(part) => {
             let note = format!("{component} depends on {}, which is affected", part.name);
             row(factor, "at_risk", None, part.from.listed().to_vec(), note)
         }
-        None => row(factor, UNKNOWN, None, Vec::new(), format!("no alert names {component}, which proves nothing")),
+        None => row(
+            factor,
+            UNKNOWN,
+            None,
+            Vec::new(),
+            format!("no alert names {component}, which proves nothing"),
+        ),
     }
 }
 
@@ -144,9 +198,13 @@ mod tests {
     }
 
     fn values(facts: &Facts, parts: &[&str]) -> Vec<(String, String)> {
-        let parts: Vec<Part> = parts.iter().map(|name| Part::new(name, "al-1", Severity::P2)).collect();
+        let parts: Vec<Part> =
+            parts.iter().map(|name| Part::new(name, "al-1", Severity::P2)).collect();
         let could_be = assess(facts, &[].into()).could_be;
-        rows(facts, &could_be, &parts, &profile()).into_iter().map(|r| (r.factor, r.value)).collect()
+        rows(facts, &could_be, &parts, &profile())
+            .into_iter()
+            .map(|r| (r.factor, r.value))
+            .collect()
     }
 
     fn pairs(of: &[(&str, &str)]) -> Vec<(String, String)> {
@@ -170,29 +228,55 @@ mod tests {
     #[test]
     fn what_stands_on_an_affected_component_is_at_risk() {
         let found = values(&said(&[]), &["storage"]);
-        assert_eq!(found[4..], pairs(&[
-            ("event_bus_communication", "unknown"),
-            ("terminal_responsiveness", "at_risk"),
-            ("state_persistence_integrity", "at_risk"),
-        ]));
+        assert_eq!(
+            found[4..],
+            pairs(&[
+                ("event_bus_communication", "unknown"),
+                ("terminal_responsiveness", "at_risk"),
+                ("state_persistence_integrity", "at_risk"),
+            ])
+        );
         let found = values(&said(&[]), &["event_bus", "state_db"]);
-        assert_eq!(found[4..], pairs(&[
-            ("event_bus_communication", "affected"),
-            ("terminal_responsiveness", "at_risk"),
-            ("state_persistence_integrity", "affected"),
-        ]));
+        assert_eq!(
+            found[4..],
+            pairs(&[
+                ("event_bus_communication", "affected"),
+                ("terminal_responsiveness", "at_risk"),
+                ("state_persistence_integrity", "affected"),
+            ])
+        );
     }
 
     #[test]
     fn facts_decide_about_continuity_trust_and_compliance() {
         for (facts, continuity, trust, compliance) in [
-            (&[("functionality", "total"), ("users", "all")][..], "interrupted", "at_risk", "unknown"),
-            (&[("functionality", "significant"), ("users", "some")], "impaired", "unknown", "unknown"),
-            (&[("functionality", "minor"), ("performance", "degraded")], "impaired", "unknown", "unknown"),
+            (
+                &[("functionality", "total"), ("users", "all")][..],
+                "interrupted",
+                "at_risk",
+                "unknown",
+            ),
+            (
+                &[("functionality", "significant"), ("users", "some")],
+                "impaired",
+                "unknown",
+                "unknown",
+            ),
+            (
+                &[("functionality", "minor"), ("performance", "degraded")],
+                "impaired",
+                "unknown",
+                "unknown",
+            ),
             (&[("functionality", "minor"), ("data", "lost")], "maintained", "at_risk", "to_review"),
             (&[("security", "confirmed"), ("data", "intact")], "unknown", "at_risk", "to_review"),
             (&[("security", "suspected"), ("data", "intact")], "unknown", "unknown", "possible"),
-            (&[("security", "none"), ("data", "intact"), ("users", "none")], "unknown", "not_at_risk", "none_known"),
+            (
+                &[("security", "none"), ("data", "intact"), ("users", "none")],
+                "unknown",
+                "not_at_risk",
+                "none_known",
+            ),
         ] {
             let found = values(&said(facts), &[]);
             let found: Vec<_> = found[1..4].iter().map(|(_, v)| v.as_str()).collect();

@@ -25,7 +25,10 @@ pub(crate) fn check(arrival: &Arrival) -> Result<(), Reason> {
         ("group", groups, TEXT),
     ] {
         if bytes > limit {
-            return Err(Reason::Body(Alert::KIND.into(), format!("its {what} is longer than {limit} bytes")));
+            return Err(Reason::Body(
+                Alert::KIND.into(),
+                format!("its {what} is longer than {limit} bytes"),
+            ));
         }
     }
     Ok(())

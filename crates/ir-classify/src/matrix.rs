@@ -28,7 +28,12 @@ pub struct Cell {
     pub why: &'static str,
 }
 
-const fn cell(fact: &'static str, value: &'static str, asks: Option<Severity>, why: &'static str) -> Cell {
+const fn cell(
+    fact: &'static str,
+    value: &'static str,
+    asks: Option<Severity>,
+    why: &'static str,
+) -> Cell {
     Cell { fact, value, asks, why }
 }
 
@@ -62,15 +67,21 @@ pub const MATRIX: &[Cell] = &[
 
 /// The one pair of facts that asks for more than its parts: a minor function that nobody can work around falls out of
 /// the procedure's P2, and in doubt the graver row counts.
-pub const MINOR_WITHOUT_WORKAROUND: Cell =
-    cell("workaround", "no", Some(P1), "a minor function is affected and there is no workaround: more than the procedure's P2");
+pub const MINOR_WITHOUT_WORKAROUND: Cell = cell(
+    "workaround",
+    "no",
+    Some(P1),
+    "a minor function is affected and there is no workaround: more than the procedure's P2",
+);
 
 /// The fact that decides how grave an incident of a category is: while nobody knows it, the worse is plausible.
 pub const fn decisive(category: Category) -> &'static str {
     match category {
         Category::Security => "security",
         Category::DataIntegrity => "data",
-        Category::Availability | Category::Plugin | Category::EventBus | Category::TerminalUx => "functionality",
+        Category::Availability | Category::Plugin | Category::EventBus | Category::TerminalUx => {
+            "functionality"
+        }
     }
 }
 
@@ -99,16 +110,26 @@ pub(crate) fn cells(values: &Values, by_plugin: bool) -> [Option<Cell>; FACTS.le
         MATRIX.iter().copied().find(|c| c.fact == name && c.value == word)
     });
     let is = |fact, value| cells[place(fact)].is_some_and(|c: Cell| c.value == value);
-    let (minor, stuck, suspected) = (is("functionality", "minor"), is("workaround", "no"), is("security", "suspected"));
+    let (minor, stuck, suspected) =
+        (is("functionality", "minor"), is("workaround", "no"), is("security", "suspected"));
     if minor && stuck {
         cells[place("workaround")] = Some(MINOR_WITHOUT_WORKAROUND);
     }
     // A plugin that may have left its bounds is no compromise of the system yet: it adds one level to what else is known.
     if suspected && by_plugin {
         let security = place("security");
-        let others = cells.iter().enumerate().filter(|(fact, _)| *fact != security).filter_map(|(_, c)| c.as_ref()?.asks).min();
+        let others = cells
+            .iter()
+            .enumerate()
+            .filter(|(fact, _)| *fact != security)
+            .filter_map(|(_, c)| c.as_ref()?.asks)
+            .min();
         let asks = raised(others.unwrap_or(P3)).max(P1);
-        cells[security] = cells[security].map(|c| Cell { asks: Some(asks), why: "a plugin may have left its bounds: one level graver, P1 at most", ..c });
+        cells[security] = cells[security].map(|c| Cell {
+            asks: Some(asks),
+            why: "a plugin may have left its bounds: one level graver, P1 at most",
+            ..c
+        });
     }
     cells
 }

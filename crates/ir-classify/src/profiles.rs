@@ -24,7 +24,9 @@ impl Profiles {
     /// The profile for incidents of `app`. The name comes from a record: it is looked up among the shipped profiles,
     /// never as a file.
     pub(crate) fn of(&mut self, app: Option<&str>) -> &Profile {
-        let Some(app) = app.filter(|app| !self.chosen && *app != self.base.0.app.name) else { return &self.base.0 };
+        let Some(app) = app.filter(|app| !self.chosen && *app != self.base.0.app.name) else {
+            return &self.base.0;
+        };
         if !self.shipped.contains_key(app)
             && let Some(Ok(loaded)) = builtin::profile(app)
         {
@@ -40,7 +42,12 @@ impl Profiles {
             Some((_, reference)) => {
                 let first = names.next().unwrap_or_default();
                 let rest = names.map(|n| format!(", {n}")).collect::<String>();
-                (reference.clone(), Some(format!("no profile was named; that of the alerts' application is taken: {first}{rest}")))
+                (
+                    reference.clone(),
+                    Some(format!(
+                        "no profile was named; that of the alerts' application is taken: {first}{rest}"
+                    )),
+                )
             }
             None => (self.base.1.clone(), None),
         }

@@ -23,13 +23,18 @@ pub fn run(matches: &ArgMatches, session: &mut Session) -> anyhow::Result<()> {
     let args = Args::from_arg_matches(matches)?;
     let given = Facts::given(&args.fact).map_err(|e| Failed::new(Exit::Usage, e))?;
     let docs = Documents::load(&args.docs, FALLBACK)?;
-    let chosen = args.docs.profile.is_some() || docs.profile_ref.from != "built-in" || docs.profile_ref.name != FALLBACK;
+    let chosen = args.docs.profile.is_some()
+        || docs.profile_ref.from != "built-in"
+        || docs.profile_ref.name != FALLBACK;
     let procedure = docs.sop_ref.clone();
     let profiles = Profiles::new(docs.profile, docs.profile_ref, chosen);
-    let mut classifier = Classifier::new(docs.sop, profiles, args.gap, given).map_err(|e| Failed::new(Exit::Usage, e))?;
+    let mut classifier = Classifier::new(docs.sop, profiles, args.gap, given)
+        .map_err(|e| Failed::new(Exit::Usage, e))?;
 
     let writer = Writer { tool: session.tool, host: session.common.host.clone() };
-    let intake = pump(session, &args.files, true, &mut |head, out| take(&mut classifier, &writer, head, out))?;
+    let intake = pump(session, &args.files, true, &mut |head, out| {
+        take(&mut classifier, &writer, head, out)
+    })?;
     for change in classifier.finish() {
         writer.write(change, &mut session.out)?;
     }
@@ -48,11 +53,17 @@ pub fn run(matches: &ArgMatches, session: &mut Session) -> anyhow::Result<()> {
     session.finish(run, classifier.host())
 }
 
-fn take(classifier: &mut Classifier, writer: &Writer, head: &Head<'_>, out: &mut Sink) -> Result<(), Trouble> {
+fn take(
+    classifier: &mut Classifier,
+    writer: &Writer,
+    head: &Head<'_>,
+    out: &mut Sink,
+) -> Result<(), Trouble> {
     match &*head.kind {
         Alert::KIND => {
             let host = source_host(&head.source).or_else(|| writer.host.clone());
-            let arrival = Arrival { id: head.id.to_string(), host, time: head.time, alert: head.body()? };
+            let arrival =
+                Arrival { id: head.id.to_string(), host, time: head.time, alert: head.body()? };
             for change in classifier.take(&arrival)? {
                 writer.write(change, out)?;
             }

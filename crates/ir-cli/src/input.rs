@@ -7,6 +7,7 @@ use std::os::fd::AsFd;
 use std::path::{Path, PathBuf};
 
 use ir_core::wire::{FileHead, Time};
+use ir_host::RegularFile;
 
 use crate::patient::Patient;
 use crate::{Exit, Fail, Failed, Session};
@@ -38,6 +39,17 @@ impl fmt::Debug for Opened {
             .field("head", &self.head)
             .field("size", &self.size)
             .finish_non_exhaustive()
+    }
+}
+
+impl Opened {
+    /// Of a regular file that a profile or a record names.
+    ///
+    /// # Errors
+    /// If its first bytes cannot be read or the decompressor not be set up.
+    pub fn regular(file: RegularFile) -> io::Result<Self> {
+        let (reader, head) = decompress(Box::new(Patient(file.file)), true)?;
+        Ok(Self { reader, head: Some(head), modified: file.modified, size: Some(file.size) })
     }
 }
 

@@ -1,17 +1,22 @@
-//! To come.
+//! A containment plan for each incident: steps with verification, undo, blast radius and approval. The tool `ir-contain`.
+//!
+//! It writes plans and carries nothing out: no part of this crate starts a program.
+//!
+//! [`plan()`] makes the plan of one incident, [`Planner`] follows a stream of records and says when a plan has changed.
 
-use clap::{ArgMatches, Command};
-use ir_cli::Session;
+mod approval;
+mod args;
+mod bind;
+mod plan;
+mod planner;
+mod profiles;
+mod radius;
+mod tool;
 
-/// The command line.
-pub fn command() -> Command {
-    ir_cli::command(Command::new("ir-contain"))
-}
-
-/// Runs the tool.
-///
-/// # Errors
-/// As it goes.
-pub fn run(_: &ArgMatches, _: &mut Session) -> anyhow::Result<()> {
-    Ok(())
-}
+pub use approval::{Effect, approval};
+pub use bind::instance_fault;
+pub use plan::{Ask, plan};
+pub use planner::{Changed, Planner};
+pub use profiles::Profiles;
+pub use radius::blast_radius;
+pub use tool::{command, run};

@@ -1,17 +1,24 @@
-//! To come.
+//! ir-evidence: seals what an incident leaves behind, before anybody restarts anything.
+//!
+//! The pipe job ([`run`]) collects one bundle for each incident that passes by: logs, databases, configuration, plugins
+//! and the incident's records, hashed while they are read, listed in a chained manifest ([`ir_store::bundle`]).
 
-use clap::{ArgMatches, Command};
-use ir_cli::Session;
+mod args;
+mod collect;
+mod kept;
+mod log;
+mod mask;
+mod named;
+mod place;
+mod reading;
+mod source;
+mod take;
+mod tally;
+mod tee;
+mod tool;
+mod verify;
+mod versions;
+mod want;
+mod window;
 
-/// The command line.
-pub fn command() -> Command {
-    ir_cli::command(Command::new("ir-evidence"))
-}
-
-/// Runs the tool.
-///
-/// # Errors
-/// As it goes.
-pub fn run(_: &ArgMatches, _: &mut Session) -> anyhow::Result<()> {
-    Ok(())
-}
+pub use tool::{command, run};

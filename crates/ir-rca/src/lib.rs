@@ -1,17 +1,28 @@
-//! To come.
+//! Causes of incidents, found in their logs. The tool `ir-rca`.
+//!
+//! - `job`: the pipe job
+//! - `find`: which logs, on whose word
+//! - `read`: one log, read once
+//! - `cause`: what stands out, and what that speaks for; pure
+
+mod args;
+mod cause;
+mod find;
+mod job;
+mod read;
 
 use clap::{ArgMatches, Command};
 use ir_cli::Session;
 
 /// The command line.
 pub fn command() -> Command {
-    ir_cli::command(Command::new("ir-rca"))
+    ir_cli::command(args::command())
 }
 
 /// Runs the tool.
 ///
 /// # Errors
-/// As it goes.
-pub fn run(_: &ArgMatches, _: &mut Session) -> anyhow::Result<()> {
-    Ok(())
+/// Usage, a profile with faults, records that cannot be read or written.
+pub fn run(matches: &ArgMatches, session: &mut Session) -> anyhow::Result<()> {
+    job::run(matches, session)
 }

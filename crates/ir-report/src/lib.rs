@@ -1,19 +1,60 @@
-//! `ir-report`: what a record stream says, for people.
+//! `ir-report`: what a record stream says, for people and for programs.
+//!
+//! [`run`] folds the stream into a [`Report`], which opens with what was examined: a report without an incident says
+//! what was looked at, and what could not be seen. The report is written as Markdown or as one JSON object. It ends
+//! the pipe: no record leaves it.
 
+mod args;
+mod markdown;
 mod md;
+mod output;
+mod refs;
+mod report;
+#[cfg(test)]
+mod sample;
+mod shell;
+mod words;
 
-use clap::{ArgMatches, Command};
-use ir_cli::Session;
+use std::path::Path;
 
-/// The command line.
-pub fn command() -> Command {
-    ir_cli::command(Command::new("ir-report"))
-}
+use anyhow::{Context, anyhow};
+use clap::{ArgMatches, FromArgMatches};
+use ir_cli::{Exit, Fail, Session};
+use ir_core::builtin;
+use ir_core::wire::State;
+
+pub use args::command;
+pub use report::{COMMANDS, Report};
+
+use args::{Format, ReportArgs};
 
 /// Runs the tool.
 ///
 /// # Errors
-/// As it goes.
-pub fn run(_: &ArgMatches, _: &mut Session) -> anyhow::Result<()> {
-    Ok(())
+/// Exit code 5 if an input cannot be read or the report not be written.
+pub fn run(matches: &ArgMatches, session: &mut Session) -> anyhow::Result<()> {
+    let args = ReportArgs::from_arg_matches(matches)?;
+    let mut state = State::default();
+    let intake = ir_cli::pump(session, &args.files, false, &mut |head, _| Ok(state.apply(head)?))?;
+    let procedure = builtin::sop().map_err(|faults| anyhow!("the built-in procedure: {faults:?}"))?;
+    let report = Report::of(state, &intake, &procedure.doc, procedure.reference);
+    if !report.complete {
+        session.raise(Exit::Partial);
+    }
+    if args.fail_on.is_some_and(|limit| report.gravest().is_some_and(|found| found <= limit)) {
+        session.raise(Exit::NotSo);
+    }
+    let text = match args.format {
+        Format::Markdown => markdown::markdown(&report),
+        Format::Json => serde_json::to_string_pretty(&report)? + "\n",
+    };
+    if args.output == Path::new("-") {
+        return session.out.write(text.as_bytes());
+    }
+    output::write(&args.output, text.as_bytes()).with_context(|| args.output.display().to_string()).or_exit(Exit::Io)
+}
+
+/// The JSON Schema of the report's JSON form.
+pub fn schema() -> serde_json::Value {
+    schemars::generate::SchemaSettings::draft2020_12().into_generator().into_root_schema_for::<Report>().to_value()
 }

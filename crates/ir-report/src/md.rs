@@ -7,41 +7,47 @@
 //! is written as a character reference outside of them.
 
 use ir_cli::escape;
+use ir_core::wire::Time;
+
+use crate::words;
 
 /// Characters of prose that are shown; of a longer one the head, and how much is missing.
 const MAX_TEXT: usize = 600;
 /// The same for a command line, which people copy.
 const MAX_COMMAND: usize = 4000;
 
+/// Signs that mean something at the beginning of a line only.
+const SIGNS: [&str; 4] = ["+", "-", "=", "/"];
+
 /// A piece of one line of Markdown, safe at any place: paragraph, list item, heading, cell of a table.
 ///
 /// Markup comes from literals alone; whatever the program did not write itself goes through [`Inline::text`] or
 /// [`Inline::code`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Inline(String);
+pub(crate) struct Inline(String);
 
 impl Inline {
     /// Nothing.
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self::default()
     }
 
     /// Our own markup and words.
     #[must_use]
-    pub fn md(mut self, literal: &'static str) -> Self {
+    pub(crate) fn md(mut self, literal: &'static str) -> Self {
         self.0.push_str(literal);
         self
     }
 
     /// Prose. Line breaks and other control characters become visible, runs of blanks become one.
     #[must_use]
-    pub fn text(mut self, text: &str) -> Self {
+    pub(crate) fn text(mut self, text: &str) -> Self {
         let (text, rest) = cut(text, MAX_TEXT);
         let text = escape(text);
         let mut risky: Vec<&str> = Vec::new();
         let mut first = true;
         for word in text.split(' ').filter(|w| !w.is_empty()) {
-            if !plain(word) {
+            if !plain(word) && !(SIGNS.contains(&word) && !(first && risky.is_empty())) {
                 risky.push(word);
                 continue;
             }
@@ -55,7 +61,7 @@ impl Inline {
 
     /// Literal text: a log line, a name, a path. Control characters become visible; blanks stay.
     #[must_use]
-    pub fn code(mut self, text: &str) -> Self {
+    pub(crate) fn code(mut self, text: &str) -> Self {
         let (text, rest) = cut(text, MAX_TEXT);
         self.span(&escape(text));
         self.rest(rest)
@@ -63,15 +69,50 @@ impl Inline {
 
     /// A command line as [`Inline::code`], cut much later.
     #[must_use]
-    pub fn command(mut self, line: &str) -> Self {
+    pub(crate) fn command(mut self, line: &str) -> Self {
         let (line, rest) = cut(line, MAX_COMMAND);
         self.span(&escape(line));
         self.rest(rest)
     }
 
+    /// A whole number.
+    #[must_use]
+    pub(crate) fn count(mut self, n: u64) -> Self {
+        self.0.push_str(&words::count(n));
+        self
+    }
+
+    /// A number and what it counts, `noun` in the singular.
+    #[must_use]
+    pub(crate) fn plural(mut self, n: u64, noun: &'static str) -> Self {
+        self.0.push_str(&words::plural(n, noun));
+        self
+    }
+
+    /// A measured number.
+    #[must_use]
+    pub(crate) fn number(mut self, value: f64) -> Self {
+        self.0.push_str(&words::number(value));
+        self
+    }
+
+    /// A length of time in seconds.
+    #[must_use]
+    pub(crate) fn seconds(mut self, seconds: f64) -> Self {
+        self.0.push_str(&words::seconds(seconds));
+        self
+    }
+
+    /// A time, or a dash.
+    #[must_use]
+    pub(crate) fn time(mut self, time: Option<Time>) -> Self {
+        self.0.push_str(&time.map_or_else(|| "–".into(), words::time));
+        self
+    }
+
     /// Another piece.
     #[must_use]
-    pub fn and(mut self, other: Self) -> Self {
+    pub(crate) fn and(mut self, other: Self) -> Self {
         if self.0.ends_with('`') && other.0.starts_with('`') {
             self.0.push(' ');
         }
@@ -80,12 +121,12 @@ impl Inline {
     }
 
     /// Nothing was written.
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
     /// The Markdown.
-    pub fn as_str(&self) -> &str {
+    pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
 
@@ -153,8 +194,8 @@ fn longest_run(text: &str) -> usize {
     text.split(|c| c != '`').map(str::len).max().unwrap_or(0)
 }
 
-/// A word that no renderer takes for anything but a word: letters and digits, joined by `-` or `'`; a number with a
-/// decimal point; an abbreviation such as `e.g.`; before it `(`, `"`, `'`, after it the usual marks. No address, no
+/// A word that no renderer takes for anything but a word: letters and digits, joined by `-` or `'`; a number or a time
+/// of day; an abbreviation such as `e.g.`; before it `(`, `"`, `'`, after it the usual marks. No address, no
 /// number of a list, no identifier.
 fn plain(word: &str) -> bool {
     let opened = word.trim_start_matches(['(', '"', '\'']);
@@ -165,9 +206,10 @@ fn plain(word: &str) -> bool {
         // The number of a list, if it comes first.
         return false;
     }
-    if core.contains('.') {
-        let abbreviation = core.split('.').all(letter);
-        return abbreviation || core.split_once('.').is_some_and(|(whole, part)| digits(whole) && digits(part));
+    if core.contains(['.', ',', ':']) {
+        // A decimal fraction, thousands, the time of day; two points would make a version or an address.
+        let number = core.split(['.', ',', ':']).all(digits) && core.matches('.').count() < 2;
+        return number || core.split('.').all(letter);
     }
     let word_like = |part: &str| !part.is_empty() && part.chars().all(char::is_alphanumeric);
     // A dash or an arrow may stand alone.

@@ -1,7 +1,7 @@
 //! SHA-256 digests.
 
 use std::fmt;
-use std::io::{self, Read};
+use std::io::{self, Read, Write};
 use std::str::FromStr;
 
 use ir_core::wire::hex;
@@ -107,6 +107,17 @@ impl Hasher {
     }
 }
 
+impl Write for Hasher {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.update(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::{Hash, Hasher};
@@ -117,7 +128,8 @@ mod tests {
         assert_eq!(Hash::of(b"abc").to_string(), abc);
         assert_eq!(abc.parse(), Ok(Hash::of(b"abc")));
         assert_eq!(serde_json::from_str::<Hash>(&format!("{abc:?}")).unwrap(), Hash::of(b"abc"));
-        for bad in ["", &abc[1..], &abc.to_uppercase(), &abc.replace('b', "g"), &format!("{abc}0")] {
+        for bad in ["", &abc[1..], &abc.to_uppercase(), &abc.replace('b', "g"), &format!("{abc}0")]
+        {
             assert!(bad.parse::<Hash>().is_err(), "{bad}");
         }
     }

@@ -29,47 +29,87 @@ fn doubt_raises_by_one_level_where_the_category_makes_it_plausible() {
         (Availability, &[("functionality", "total")], P0, ""),
         (Availability, &[("users", "some")], P1, "could be P0 if nothing works"),
         (Security, &[], P2, "could be P0 if a compromise is confirmed"),
-        (Security, &[("security", "none"), ("functionality", "none")], P3, "could be P0 if data are lost"),
+        (
+            Security,
+            &[("security", "none"), ("functionality", "none")],
+            P3,
+            "could be P0 if data are lost",
+        ),
         (Security, &[("functionality", "minor")], P1, "could be P0 if a compromise is confirmed"),
         (Security, &[("security", "suspected")], P1, "could be P0 if a compromise is confirmed"),
         (Security, &[("security", "confirmed")], P0, ""),
         (DataIntegrity, &[], P2, "could be P0 if data are lost"),
         (DataIntegrity, &[("functionality", "significant")], P1, "could be P0 if data are lost"),
-        (DataIntegrity, &[("data", "suspect"), ("functionality", "none"), ("security", "none")], P1, "could be P0 if data are lost"),
-        (DataIntegrity, &[("data", "intact"), ("functionality", "minor"), ("workaround", "yes")], P2, "could be P0 if a compromise is confirmed"),
-        (Plugin, &[("functionality", "minor"), ("workaround", "no")], P1, "could be P0 if data are lost"),
+        (
+            DataIntegrity,
+            &[("data", "suspect"), ("functionality", "none"), ("security", "none")],
+            P1,
+            "could be P0 if data are lost",
+        ),
+        (
+            DataIntegrity,
+            &[("data", "intact"), ("functionality", "minor"), ("workaround", "yes")],
+            P2,
+            "could be P0 if a compromise is confirmed",
+        ),
+        (
+            Plugin,
+            &[("functionality", "minor"), ("workaround", "no")],
+            P1,
+            "could be P0 if data are lost",
+        ),
         (Plugin, &[("security", "suspected")], P1, "could be P0 if nothing works"),
         (EventBus, &[("performance", "normal")], P2, "could be P0 if nothing works"),
-        (TerminalUx, &[("functionality", "none"), ("users", "none")], P3, "could be P0 if data are lost"),
+        (
+            TerminalUx,
+            &[("functionality", "none"), ("users", "none")],
+            P3,
+            "could be P0 if data are lost",
+        ),
         (TerminalUx, &[("users", "none")], P2, "could be P0 if nothing works"),
     ];
     for (category, said, severity, could) in cases {
         let found = assess(&facts(said, *category), &BTreeSet::from([*category]));
         assert_eq!(found.severity, *severity, "{category} {said:?}");
-        assert_eq!(found.could_be.first().map_or("", |c| c.note.as_str()), *could, "{category} {said:?}");
+        assert_eq!(
+            found.could_be.first().map_or("", |c| c.note.as_str()),
+            *could,
+            "{category} {said:?}"
+        );
     }
 }
 
 #[test]
 fn every_fact_has_a_row_and_unknown_is_a_value() {
-    let found = assess(&facts(&[("functionality", "minor")], Plugin), &BTreeSet::from([Plugin, DataIntegrity]));
-    let rows: Vec<_> = found.rationale.iter().map(|r| (r.factor.as_str(), r.value.as_str(), r.severity)).collect();
-    assert_eq!(rows, [
-        ("functionality", "minor", Some(P2)),
-        ("performance", "unknown", None),
-        ("workaround", "unknown", None),
-        ("data", "unknown", Some(P1)),
-        ("security", "unknown", None),
-        ("users", "unknown", None),
-    ]);
+    let found = assess(
+        &facts(&[("functionality", "minor")], Plugin),
+        &BTreeSet::from([Plugin, DataIntegrity]),
+    );
+    let rows: Vec<_> =
+        found.rationale.iter().map(|r| (r.factor.as_str(), r.value.as_str(), r.severity)).collect();
+    assert_eq!(
+        rows,
+        [
+            ("functionality", "minor", Some(P2)),
+            ("performance", "unknown", None),
+            ("workaround", "unknown", None),
+            ("data", "unknown", Some(P1)),
+            ("security", "unknown", None),
+            ("users", "unknown", None),
+        ]
+    );
     assert_eq!(found.rationale[0].from, ["al-0"]);
-    assert_eq!(found.rationale[3].note, "nobody has said, and it decides about data_integrity: raised from P2 to P1 until somebody knows");
+    assert_eq!(
+        found.rationale[3].note,
+        "nobody has said, and it decides about data_integrity: raised from P2 to P1 until somebody knows"
+    );
     let could: Vec<_> = found.could_be.iter().map(|c| c.note.as_str()).collect();
     assert_eq!(could, ["could be P0 if data are lost", "could be P0 if a compromise is confirmed"]);
 }
 
 fn any_facts() -> impl Strategy<Value = Vec<Fact>> {
-    let one = (0..FACTS.len(), 0_usize..4).prop_map(|(fact, value)| Fact { fact, value: value % FACTS[fact].1.len() });
+    let one = (0..FACTS.len(), 0_usize..4)
+        .prop_map(|(fact, value)| Fact { fact, value: value % FACTS[fact].1.len() });
     prop::collection::vec(one, 0..8)
 }
 

@@ -1,7 +1,8 @@
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use ir_core::builtin;
-use ir_core::docs::load_profile;
+use ir_core::docs::{Profile, Sop, load_profile};
 use ir_core::wire::{Alert, AlertState, Category, DocRef, MAX_RECORD_BYTES, Severity, Time};
 use proptest::prelude::*;
 
@@ -18,12 +19,20 @@ components:
   plugin_system: {about: plugins, depends: [event_bus], skills: [async, packaging]}
 ";
 
+static DOCUMENTS: LazyLock<(Sop, Profile)> =
+    LazyLock::new(|| (builtin::sop().unwrap().doc, load_profile("shop", PROFILE).unwrap()));
+
 fn classifier(given: &[&str]) -> Classifier {
-    let profile = load_profile("shop", PROFILE).unwrap();
+    let (sop, profile) = DOCUMENTS.clone();
     let reference = DocRef { name: "shop".into(), sha256: String::new(), from: "shop.yaml".into() };
     let given: Vec<Fact> = given.iter().map(|f| f.parse().unwrap()).collect();
-    let sop = builtin::sop().unwrap().doc;
-    Classifier::new(sop, Profiles::new(profile, reference, true), 1800.0, Facts::given(&given).unwrap()).unwrap()
+    Classifier::new(
+        sop,
+        Profiles::new(profile, reference, true),
+        1800.0,
+        Facts::given(&given).unwrap(),
+    )
+    .unwrap()
 }
 
 fn minute(minute: i64) -> Time {
@@ -80,7 +89,11 @@ fn severities(changes: &[Change]) -> Vec<Severity> {
 #[test]
 fn the_first_alert_opens_an_incident_with_all_that_is_known() {
     let mut engine = classifier(&["users=some"]);
-    let first = of(alert("al-1", 10, "g.failures", Category::Plugin, &[("functionality", "significant")]), "plugin_system", Some("demo"));
+    let first = of(
+        alert("al-1", 10, "g.failures", Category::Plugin, &[("functionality", "significant")]),
+        "plugin_system",
+        Some("demo"),
+    );
     let changes = engine.take(&first).unwrap();
     let [change] = &changes[..] else { panic!("{changes:?}") };
     let (_, incident) = &change.incident;
@@ -94,26 +107,58 @@ fn the_first_alert_opens_an_incident_with_all_that_is_known() {
     assert_eq!(body.playbooks, ["system_overload"]);
     assert_eq!(body.components[0].name, "plugin_system");
     assert_eq!(body.components[0].instances, ["demo"]);
-    assert_eq!(body.mobilize, ["Core response team", "specialists", "specialist:plugin_system", "skill:async", "skill:packaging"]);
+    assert_eq!(
+        body.mobilize,
+        [
+            "Core response team",
+            "specialists",
+            "specialist:plugin_system",
+            "skill:async",
+            "skill:packaging"
+        ]
+    );
     let users = body.rationale.iter().find(|r| r.factor == "users").unwrap();
     assert_eq!((users.value.as_str(), &users.from[..]), ("some", &["--fact".to_owned()][..]));
     let factors: Vec<_> = body.rationale.iter().map(|r| r.factor.as_str()).collect();
-    assert_eq!(factors, [
-        "functionality", "performance", "workaround", "data", "security", "users",
-        "escalation", "business_continuity", "customer_trust", "compliance",
-        "event_bus_communication", "plugin_system_stability", "state_persistence_integrity",
-    ]);
+    assert_eq!(
+        factors,
+        [
+            "functionality",
+            "performance",
+            "workaround",
+            "data",
+            "security",
+            "users",
+            "escalation",
+            "business_continuity",
+            "customer_trust",
+            "compliance",
+            "event_bus_communication",
+            "plugin_system_stability",
+            "state_persistence_integrity",
+        ]
+    );
 }
 
 #[test]
 fn only_news_is_written_and_the_rest_at_the_end() {
     let mut engine = classifier(&[]);
-    let bus = |id: &str, at| of(alert(id, at, "g.depth", Category::EventBus, &[("performance", "degraded")]), "event_bus", None);
+    let bus = |id: &str, at| {
+        of(
+            alert(id, at, "g.depth", Category::EventBus, &[("performance", "degraded")]),
+            "event_bus",
+            None,
+        )
+    };
     assert_eq!(severities(&engine.take(&bus("al-1", 0)).unwrap()), [P1]);
     assert!(engine.take(&bus("al-2", 1)).unwrap().is_empty());
     assert!(engine.take(&resolved(bus("al-3", 2))).unwrap().is_empty());
     // A new component, and of a kind with another playbook.
-    let db = of(alert("al-4", 3, "g.failures", Category::DataIntegrity, &[("data", "suspect")]), "state_db", None);
+    let db = of(
+        alert("al-4", 3, "g.failures", Category::DataIntegrity, &[("data", "suspect")]),
+        "state_db",
+        None,
+    );
     let changes = engine.take(&db).unwrap();
     assert_eq!(changes[0].incident.1.alerts, ["al-1", "al-2", "al-3", "al-4"]);
     assert_eq!(changes[0].incident.1.title, "shop: g.depth is too high (and one more rule)");
@@ -121,12 +166,19 @@ fn only_news_is_written_and_the_rest_at_the_end() {
     assert_eq!(body.playbooks, ["data_corruption", "system_overload"]);
     assert_eq!((body.severity, body.previous), (P1, None));
     // Graver: said, with the one before.
-    let lost = of(alert("al-5", 4, "g.lost", Category::DataIntegrity, &[("data", "lost")]), "state_db", None);
+    let lost = of(
+        alert("al-5", 4, "g.lost", Category::DataIntegrity, &[("data", "lost")]),
+        "state_db",
+        None,
+    );
     let changes = engine.take(&lost).unwrap();
     let body = &changes[0].classified.as_ref().unwrap().1;
     assert_eq!((body.severity, body.previous), (P0, Some(P1)));
     assert_eq!(body.respond_by, minute(15));
-    assert_eq!(body.components.iter().map(|c| c.name.as_str()).collect::<Vec<_>>(), ["state_db", "event_bus"]);
+    assert_eq!(
+        body.components.iter().map(|c| c.name.as_str()).collect::<Vec<_>>(),
+        ["state_db", "event_bus"]
+    );
     assert!(engine.take(&resolved(lost.clone())).unwrap().is_empty());
     let last = engine.finish();
     assert_eq!(last.len(), 1);
@@ -147,8 +199,13 @@ fn nothing_is_written_at_the_end_if_nothing_joined() {
 fn a_lower_assessment_keeps_the_severity_and_says_so() {
     let mut engine = classifier(&[]);
     // P2 out of doubt; then the fact is known to be harmless.
-    assert_eq!(severities(&engine.take(&alert("al-1", 0, "g.x", Category::Plugin, &[])).unwrap()), [P2]);
-    let changes = engine.take(&alert("al-2", 1, "g.y", Category::Plugin, &[("functionality", "none")])).unwrap();
+    assert_eq!(
+        severities(&engine.take(&alert("al-1", 0, "g.x", Category::Plugin, &[])).unwrap()),
+        [P2]
+    );
+    let changes = engine
+        .take(&alert("al-2", 1, "g.y", Category::Plugin, &[("functionality", "none")]))
+        .unwrap();
     let (_, body) = changes[0].classified.as_ref().unwrap();
     assert_eq!((body.severity, body.previous), (P2, None));
     assert_eq!(body.rationale[0].factor, "severity_in_force");
@@ -159,12 +216,16 @@ fn a_lower_assessment_keeps_the_severity_and_says_so() {
 #[test]
 fn a_graver_classification_that_passes_by_is_in_force() {
     let mut engine = classifier(&[]);
-    let changes = engine.take(&alert("al-1", 0, "g.x", Category::Plugin, &[("functionality", "minor")])).unwrap();
+    let changes = engine
+        .take(&alert("al-1", 0, "g.x", Category::Plugin, &[("functionality", "minor")]))
+        .unwrap();
     assert_eq!(severities(&changes), [P2]);
     engine.hear(&changes[0].subject, "cl-other", P1);
     engine.hear(&changes[0].subject, "cl-lower", P3);
     engine.hear("INC-20200101-00000000", "cl-foreign", P2);
-    let changes = engine.take(&alert("al-2", 1, "g.y", Category::EventBus, &[("functionality", "minor")])).unwrap();
+    let changes = engine
+        .take(&alert("al-2", 1, "g.y", Category::EventBus, &[("functionality", "minor")]))
+        .unwrap();
     let (_, body) = changes[0].classified.as_ref().unwrap();
     assert_eq!((body.severity, body.rationale[0].from[0].as_str()), (P1, "cl-other"));
     assert_eq!(engine.gravest(), Some(P1));
@@ -173,7 +234,13 @@ fn a_graver_classification_that_passes_by_is_in_force() {
 #[test]
 fn names_that_nobody_knows_are_told_and_not_used() {
     let mut engine = classifier(&[]);
-    let mut odd = alert("al-1", 0, "g.x", Category::Security, &[("functionality", "totl"), ("luck", "bad"), ("security", "suspected")]);
+    let mut odd = alert(
+        "al-1",
+        0,
+        "g.x",
+        Category::Security,
+        &[("functionality", "totl"), ("luck", "bad"), ("security", "suspected")],
+    );
     odd.alert.playbooks = vec!["security_braech".into(), "rm -rf".into()];
     let changes = engine.take(&odd).unwrap();
     let (_, body) = changes[0].classified.as_ref().unwrap();
@@ -186,7 +253,8 @@ fn names_that_nobody_knows_are_told_and_not_used() {
 fn names_without_end_are_refused() {
     let long = || Some("x".repeat(5000));
     let mut engine = classifier(&[]);
-    let mut broken: [Arrival; 3] = std::array::from_fn(|_| alert("al-1", 0, "g.x", Category::Plugin, &[]));
+    let mut broken: [Arrival; 3] =
+        std::array::from_fn(|_| alert("al-1", 0, "g.x", Category::Plugin, &[]));
     broken[0].alert.instance = long();
     broken[1].alert.app = long();
     broken[2].alert.group.insert("plugin".into(), "x".repeat(5000));
@@ -203,7 +271,9 @@ fn records_stay_within_their_size_whatever_comes() {
     let mut see = |changes: Vec<Change>| {
         for change in changes {
             longest = longest.max(serde_json::to_string(&change.incident.1).unwrap().len());
-            longest = longest.max(change.classified.map_or(0, |(_, c)| serde_json::to_string(&c).unwrap().len()));
+            longest = longest.max(
+                change.classified.map_or(0, |(_, c)| serde_json::to_string(&c).unwrap().len()),
+            );
         }
     };
     for n in 0..40_000 {
@@ -239,15 +309,44 @@ fn unknown_applications_do_not_run_together() {
 }
 
 fn any_arrivals() -> impl Strategy<Value = Vec<Arrival>> {
-    let facts = [("functionality", "none"), ("functionality", "minor"), ("functionality", "total"), ("data", "suspect"), ("security", "suspected"), ("users", "none")];
-    let one = (0..200_i64, 0..4_usize, prop::sample::select(Category::ALL), prop::collection::vec(prop::sample::select(facts.to_vec()), 0..3), 0..4_usize, prop::option::of(0..3_usize));
+    let facts = [
+        ("functionality", "none"),
+        ("functionality", "minor"),
+        ("functionality", "total"),
+        ("data", "suspect"),
+        ("security", "suspected"),
+        ("users", "none"),
+    ];
+    let one = (
+        0..200_i64,
+        0..4_usize,
+        prop::sample::select(Category::ALL),
+        prop::collection::vec(prop::sample::select(facts.to_vec()), 0..3),
+        0..4_usize,
+        prop::option::of(0..3_usize),
+    );
     prop::collection::vec(one, 1..25).prop_map(|all| {
-        all.into_iter().enumerate().map(|(n, (at, rule, category, facts, state, component))| {
-            let mut arrival = alert(&format!("al-{n}"), at, ["g.a", "g.b", "g.c", "h.d"][rule], category, &facts);
-            arrival.alert.state = [AlertState::Firing, AlertState::Firing, AlertState::Resolved, AlertState::NoData][state];
-            arrival.alert.component = component.map(|c| ["event_bus", "plugin_system", "state_db"][c].to_owned());
-            arrival
-        }).collect()
+        all.into_iter()
+            .enumerate()
+            .map(|(n, (at, rule, category, facts, state, component))| {
+                let mut arrival = alert(
+                    &format!("al-{n}"),
+                    at,
+                    ["g.a", "g.b", "g.c", "h.d"][rule],
+                    category,
+                    &facts,
+                );
+                arrival.alert.state = [
+                    AlertState::Firing,
+                    AlertState::Firing,
+                    AlertState::Resolved,
+                    AlertState::NoData,
+                ][state];
+                arrival.alert.component =
+                    component.map(|c| ["event_bus", "plugin_system", "state_db"][c].to_owned());
+                arrival
+            })
+            .collect()
     })
 }
 

@@ -12,7 +12,13 @@ fn at(minute: i64) -> Time {
 
 fn signal(app: &str, rule: &str, state: AlertState, onset: i64, time: i64) -> Signal {
     let key = Key::new(Some(app), None, None, rule);
-    Signal { key, rule: Signal::rule_key(rule, &BTreeMap::new()), state, onset: at(onset), time: at(time) }
+    Signal {
+        key,
+        rule: Signal::rule_key(rule, &BTreeMap::new()),
+        state,
+        onset: at(onset),
+        time: at(time),
+    }
 }
 
 fn joins(incident: u64, new_rule: bool) -> Place {
@@ -34,7 +40,17 @@ fn what_is_close_joins_and_what_is_far_opens_anew() {
         signal("a", "g.y", Resolved, 35, 40),
         signal("a", "g.x", Firing, 71, 72),
     ]);
-    assert_eq!(found, [Place::Opens(0), joins(0, false), Place::Opens(1), joins(0, true), joins(0, false), Place::Opens(2)]);
+    assert_eq!(
+        found,
+        [
+            Place::Opens(0),
+            joins(0, false),
+            Place::Opens(1),
+            joins(0, true),
+            joins(0, false),
+            Place::Opens(2)
+        ]
+    );
 }
 
 #[test]
@@ -46,7 +62,10 @@ fn the_gap_is_measured_from_the_onset() {
         signal("a", "g.y", NoData, 29, 90),
         signal("a", "g.x", Firing, 121, 121),
     ]);
-    assert_eq!(found, [Place::Opens(0), joins(0, false), joins(0, true), joins(0, false), Place::Opens(1)]);
+    assert_eq!(
+        found,
+        [Place::Opens(0), joins(0, false), joins(0, true), joins(0, false), Place::Opens(1)]
+    );
 }
 
 #[test]
@@ -58,7 +77,10 @@ fn an_incident_with_a_firing_alert_stays_open_to_what_follows_it() {
         signal("a", "g.z", Resolved, 0, 2),
         signal("a", "g.x", Resolved, 600, 901),
     ]);
-    assert_eq!(found, [Place::Opens(0), joins(0, true), Place::Opens(1), joins(1, false), joins(0, false)]);
+    assert_eq!(
+        found,
+        [Place::Opens(0), joins(0, true), Place::Opens(1), joins(1, false), joins(0, false)]
+    );
 }
 
 #[test]
@@ -73,7 +95,10 @@ fn only_firing_alerts_open_an_incident() {
         signal("a", "g.x", Resolved, 2, 90),
     ]);
     use Place::{Nowhere, Opens};
-    assert_eq!(found, [Nowhere, Nowhere, Opens(0), Nowhere, Nowhere, joins(0, false), joins(0, false)]);
+    assert_eq!(
+        found,
+        [Nowhere, Nowhere, Opens(0), Nowhere, Nowhere, joins(0, false), joins(0, false)]
+    );
 }
 
 #[test]
@@ -108,7 +133,12 @@ fn oracle(signals: &[Signal], gap_s: f64) -> Vec<Option<usize>> {
     let mut count = 0;
     for (i, new) in signals.iter().enumerate() {
         let of = |incident: usize| {
-            signals[..i].iter().zip(&placed).filter(move |(_, p)| **p == Some(incident)).map(|(s, _)| s).collect::<Vec<_>>()
+            signals[..i]
+                .iter()
+                .zip(&placed)
+                .filter(move |(_, p)| **p == Some(incident))
+                .map(|(s, _)| s)
+                .collect::<Vec<_>>()
         };
         let fires = |incident: usize, rule: &str| {
             of(incident).iter().rev().find(|s| s.rule == rule).is_some_and(|s| s.state == Firing)
@@ -129,7 +159,9 @@ fn oracle(signals: &[Signal], gap_s: f64) -> Vec<Option<usize>> {
             })
         } else {
             let firing = mine.iter().copied().find(|c| fires(*c, &new.rule));
-            firing.or_else(|| mine.iter().copied().find(|c| of(*c).iter().any(|s| s.rule == new.rule)))
+            firing.or_else(|| {
+                mine.iter().copied().find(|c| of(*c).iter().any(|s| s.rule == new.rule))
+            })
         };
         placed.push(place);
     }

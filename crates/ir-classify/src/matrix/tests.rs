@@ -38,8 +38,13 @@ fn every_cell_says_what_the_procedure_says() {
     ];
     let cells: Vec<_> = MATRIX.iter().map(|c| (c.fact, c.value, c.asks)).collect();
     assert_eq!(cells, expected);
-    let all: Vec<_> = FACTS.iter().flat_map(|(fact, words)| words.iter().map(move |w| (*fact, *w))).collect();
-    assert_eq!(cells.iter().map(|c| (c.0, c.1)).collect::<Vec<_>>(), all, "one cell for every value of every fact");
+    let all: Vec<_> =
+        FACTS.iter().flat_map(|(fact, words)| words.iter().map(move |w| (*fact, *w))).collect();
+    assert_eq!(
+        cells.iter().map(|c| (c.0, c.1)).collect::<Vec<_>>(),
+        all,
+        "one cell for every value of every fact"
+    );
 }
 
 #[test]
@@ -56,23 +61,80 @@ fn sets_of_facts() {
     let cases: &[(&str, &[(&str, &str)], Severity)] = &[
         ("nothing is known", &[], P3),
         ("complete outage", &[("functionality", "total"), ("users", "all")], P0),
-        ("outage that can be worked around is an outage", &[("functionality", "total"), ("workaround", "yes")], P0),
-        ("outage for some users is an outage", &[("functionality", "total"), ("users", "some")], P0),
-        ("data breach with everything working", &[("data", "lost"), ("functionality", "none"), ("users", "none")], P0),
-        ("compromise that nobody notices", &[("security", "confirmed"), ("functionality", "none"), ("users", "none")], P0),
-        ("significant functionality", &[("functionality", "significant"), ("data", "intact"), ("security", "none")], P1),
-        ("significant functionality with a workaround", &[("functionality", "significant"), ("workaround", "yes")], P1),
+        (
+            "outage that can be worked around is an outage",
+            &[("functionality", "total"), ("workaround", "yes")],
+            P0,
+        ),
+        (
+            "outage for some users is an outage",
+            &[("functionality", "total"), ("users", "some")],
+            P0,
+        ),
+        (
+            "data breach with everything working",
+            &[("data", "lost"), ("functionality", "none"), ("users", "none")],
+            P0,
+        ),
+        (
+            "compromise that nobody notices",
+            &[("security", "confirmed"), ("functionality", "none"), ("users", "none")],
+            P0,
+        ),
+        (
+            "significant functionality",
+            &[("functionality", "significant"), ("data", "intact"), ("security", "none")],
+            P1,
+        ),
+        (
+            "significant functionality with a workaround",
+            &[("functionality", "significant"), ("workaround", "yes")],
+            P1,
+        ),
         ("slow", &[("performance", "degraded"), ("functionality", "none"), ("users", "some")], P1),
-        ("data in doubt", &[("data", "suspect"), ("functionality", "minor"), ("workaround", "yes")], P1),
+        (
+            "data in doubt",
+            &[("data", "suspect"), ("functionality", "minor"), ("workaround", "yes")],
+            P1,
+        ),
         ("compromise suspected", &[("security", "suspected"), ("functionality", "none")], P1),
-        ("minor function, workaround", &[("functionality", "minor"), ("workaround", "yes"), ("users", "all")], P2),
-        ("minor function, workaround not known", &[("functionality", "minor"), ("users", "some")], P2),
+        (
+            "minor function, workaround",
+            &[("functionality", "minor"), ("workaround", "yes"), ("users", "all")],
+            P2,
+        ),
+        (
+            "minor function, workaround not known",
+            &[("functionality", "minor"), ("users", "some")],
+            P2,
+        ),
         ("minor function, no workaround", &[("functionality", "minor"), ("workaround", "no")], P1),
         ("users are hit, nobody knows by what", &[("users", "most")], P2),
-        ("cosmetic", &[("functionality", "none"), ("performance", "normal"), ("users", "none")], P3),
-        ("cosmetic and known to be harmless", &[("users", "none"), ("data", "intact"), ("security", "none")], P3),
-        ("no workaround, but no function affected either", &[("functionality", "none"), ("workaround", "no")], P2),
-        ("everything at once", &[("functionality", "minor"), ("performance", "degraded"), ("data", "lost"), ("security", "suspected")], P0),
+        (
+            "cosmetic",
+            &[("functionality", "none"), ("performance", "normal"), ("users", "none")],
+            P3,
+        ),
+        (
+            "cosmetic and known to be harmless",
+            &[("users", "none"), ("data", "intact"), ("security", "none")],
+            P3,
+        ),
+        (
+            "no workaround, but no function affected either",
+            &[("functionality", "none"), ("workaround", "no")],
+            P2,
+        ),
+        (
+            "everything at once",
+            &[
+                ("functionality", "minor"),
+                ("performance", "degraded"),
+                ("data", "lost"),
+                ("security", "suspected"),
+            ],
+            P0,
+        ),
     ];
     for (name, facts, expected) in cases {
         assert_eq!(severity(&values(facts), false), *expected, "{name}");
@@ -103,9 +165,8 @@ fn every_category_has_a_decisive_fact() {
 }
 
 fn any_values() -> impl Strategy<Value = Values> {
-    prop::array::uniform6(prop::option::of(0_usize..4)).prop_map(|picks| {
-        std::array::from_fn(|fact| picks[fact].map(|p| p % FACTS[fact].1.len()))
-    })
+    prop::array::uniform6(prop::option::of(0_usize..4))
+        .prop_map(|picks| std::array::from_fn(|fact| picks[fact].map(|p| p % FACTS[fact].1.len())))
 }
 
 proptest! {

@@ -3,8 +3,10 @@
 use crate::docs::{DocError, Loaded, Profile, Sop};
 
 const SOP: &str = include_str!("sop.yaml");
-const PROFILES: &[(&str, &str)] =
-    &[("chat-app", include_str!("profiles/chat-app.yaml")), ("generic", include_str!("profiles/generic.yaml"))];
+const PROFILES: &[(&str, &str)] = &[
+    ("chat-app", include_str!("profiles/chat-app.yaml")),
+    ("generic", include_str!("profiles/generic.yaml")),
+];
 
 /// The text of the procedure.
 pub fn sop_text() -> &'static str {

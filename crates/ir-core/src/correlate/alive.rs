@@ -18,20 +18,20 @@ const UNITS: [i64; 3] = [1, 60, 3600];
 /// The set of seconds in which any record was written. Its union is commutative and associative, and its size is bounded:
 /// where records are spread over years it counts in minutes, then in hours.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Alive {
+pub(super) struct Alive {
     blocks: BTreeMap<i64, [u64; WORDS]>,
     unit: usize,
 }
 
 impl Alive {
     /// Something was written at `time`.
-    pub fn insert(&mut self, time: Time) {
+    pub(super) fn insert(&mut self, time: Time) {
         self.insert_unit(second(time).div_euclid(UNITS[self.unit]));
         self.bound();
     }
 
     /// The seconds of both.
-    pub fn merge(&mut self, mut other: Self) {
+    pub(super) fn merge(&mut self, mut other: Self) {
         while self.unit < other.unit {
             self.coarsen();
         }
@@ -49,7 +49,7 @@ impl Alive {
 
     /// Time alive before `cut`, and from it on, in seconds. From one written second to the next one counts, up to
     /// [`SILENCE_S`]; the last one counts for one unit.
-    pub fn split(&self, cut: Time) -> (f64, f64) {
+    pub(super) fn split(&self, cut: Time) -> (f64, f64) {
         let unit = UNITS[self.unit];
         let cut = second(cut).div_euclid(unit);
         let (mut before, mut after) = (0, 0);

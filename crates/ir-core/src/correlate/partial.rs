@@ -149,6 +149,11 @@ impl Partial {
         }
     }
 
+    /// The times that divide it.
+    pub fn eras(&self) -> Eras {
+        self.eras
+    }
+
     /// What `observations` show, worked out on all threads. The same as absorbing them one by one.
     pub fn of(eras: Eras, bounds: Bounds, observations: &[Observation<'_>]) -> Self {
         let empty = || Self::new(eras, bounds);

@@ -13,7 +13,8 @@ pub fn closest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     let allowed = (word.len() / 3).max(1);
     let mut best: Option<(usize, &'a str)> = None;
     for candidate in candidates {
-        let letters: Vec<char> = candidate.chars().take(LONGEST + 1).flat_map(char::to_lowercase).collect();
+        let letters: Vec<char> =
+            candidate.chars().take(LONGEST + 1).flat_map(char::to_lowercase).collect();
         if letters.len() > LONGEST || letters.len().abs_diff(word.len()) > allowed {
             continue;
         }
@@ -72,7 +73,9 @@ mod tests {
 
     #[test]
     fn distance_counts_slips() {
-        let of = |a: &str, b: &str| distance(&a.chars().collect::<Vec<_>>(), &b.chars().collect::<Vec<_>>());
+        let of = |a: &str, b: &str| {
+            distance(&a.chars().collect::<Vec<_>>(), &b.chars().collect::<Vec<_>>())
+        };
         assert_eq!(of("when", "when"), 0);
         assert_eq!(of("wehn", "when"), 1);
         assert_eq!(of("whn", "when"), 1);

@@ -54,7 +54,12 @@ impl Document {
         self.located(path, |found| found.column(column), message)
     }
 
-    fn located(&self, path: &str, place: impl Fn(yaml::Found<'_>) -> (u32, u32), message: impl Into<String>) -> DocError {
+    fn located(
+        &self,
+        path: &str,
+        place: impl Fn(yaml::Found<'_>) -> (u32, u32),
+        message: impl Into<String>,
+    ) -> DocError {
         let mut path = path;
         let (line, col) = loop {
             match self.tree.find(path) {

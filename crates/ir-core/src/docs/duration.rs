@@ -24,10 +24,14 @@ pub fn duration(text: &str) -> Result<f64, String> {
     let unit_at = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
     let (number, unit) = (&text[..unit_at], text[unit_at..].trim_start());
     let Ok(count) = number.parse::<u32>() else {
-        return Err(format!("{text:?} is no duration: write a whole number and a unit, e.g. `15 minutes` or `90s`"));
+        return Err(format!(
+            "{text:?} is no duration: write a whole number and a unit, e.g. `15 minutes` or `90s`"
+        ));
     };
     let Some(each) = unit_seconds(unit) else {
-        return Err(format!("{text:?} is no duration: the unit is one of seconds, minutes, hours, days, or ms, s, m, h, d"));
+        return Err(format!(
+            "{text:?} is no duration: the unit is one of seconds, minutes, hours, days, or ms, s, m, h, d"
+        ));
     };
     bounded(f64::from(count) * each, text)
 }
@@ -49,7 +53,11 @@ pub fn duration_range(text: &str) -> Result<(f64, f64), String> {
 }
 
 fn bounded(seconds: f64, text: &str) -> Result<f64, String> {
-    if seconds > LONGEST_S { Err(format!("{text:?} is longer than ten years")) } else { Ok(seconds) }
+    if seconds > LONGEST_S {
+        Err(format!("{text:?} is longer than ten years"))
+    } else {
+        Ok(seconds)
+    }
 }
 
 #[cfg(test)]
@@ -70,7 +78,17 @@ mod tests {
         ] {
             assert_eq!(duration(text), Ok(seconds), "{text}");
         }
-        for bad in ["", "15", "minutes", "1.5 hours", "-1 hours", "15 fortnights", "99999999999 s", "4294967295 days", "5 minutes ago"] {
+        for bad in [
+            "",
+            "15",
+            "minutes",
+            "1.5 hours",
+            "-1 hours",
+            "15 fortnights",
+            "99999999999 s",
+            "4294967295 days",
+            "5 minutes ago",
+        ] {
             assert!(duration(bad).is_err(), "{bad}");
         }
     }

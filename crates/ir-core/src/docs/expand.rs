@@ -29,7 +29,9 @@ pub(crate) fn pieces(text: &str) -> Result<Vec<Piece<'_>>, String> {
         };
         let name = &after[..end];
         if !is_variable_name(name) {
-            return Err(format!("`${{{name}}}` names no variable: a name has letters, digits and underscores"));
+            return Err(format!(
+                "`${{{name}}}` names no variable: a name has letters, digits and underscores"
+            ));
         }
         pieces.push(Piece::Name(name));
         rest = &after[end + 1..];
@@ -40,7 +42,8 @@ pub(crate) fn pieces(text: &str) -> Result<Vec<Piece<'_>>, String> {
 
 /// Letters, digits and underscores, no digit first.
 pub(crate) fn is_variable_name(name: &str) -> bool {
-    name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
+    name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
 }
 
 pub(crate) fn unknown_variable(name: &str, known: &BTreeMap<String, Variable>) -> String {
@@ -54,7 +57,13 @@ impl Profile {
     /// # Errors
     /// An unknown variable, one that nobody set and that has no default, defaults that name each other in a circle.
     pub fn expand(&self, text: &str, set: &BTreeMap<String, String>) -> Result<String, String> {
-        let mut expansion = Expansion { variables: &self.variables, set, open: Vec::new(), filled: 0, out: String::new() };
+        let mut expansion = Expansion {
+            variables: &self.variables,
+            set,
+            open: Vec::new(),
+            filled: 0,
+            out: String::new(),
+        };
         expansion.text(text)?;
         Ok(expansion.out)
     }
@@ -96,7 +105,8 @@ impl<'a> Expansion<'a> {
     }
 
     fn variable(&mut self, name: &'a str) -> Result<(), String> {
-        let variable = self.variables.get(name).ok_or_else(|| unknown_variable(name, self.variables))?;
+        let variable =
+            self.variables.get(name).ok_or_else(|| unknown_variable(name, self.variables))?;
         self.filled += 1;
         if self.filled > MAX_FILLED {
             return Err(format!("the variables unfold to more than {MAX_FILLED} others"));
@@ -106,10 +116,16 @@ impl<'a> Expansion<'a> {
             return Ok(());
         }
         if self.open.contains(&name) {
-            return Err(format!("the defaults of the variables {} name each other in a circle", self.open.join(", ")));
+            return Err(format!(
+                "the defaults of the variables {} name each other in a circle",
+                self.open.join(", ")
+            ));
         }
         let Some(default) = &variable.default else {
-            return Err(format!("the variable {name} has no value: say --set {name}=VALUE ({})", variable.about));
+            return Err(format!(
+                "the variable {name} has no value: say --set {name}=VALUE ({})",
+                variable.about
+            ));
         };
         self.open.push(name);
         self.text(default)?;
@@ -128,7 +144,12 @@ mod tests {
         let mut profile = crate::docs::load_profile("p", "profile: 1\napp: {name: app}\n").unwrap();
         profile.variables = variables
             .iter()
-            .map(|(name, default)| ((*name).to_owned(), Variable { default: default.map(str::to_owned), about: "where it is".into() }))
+            .map(|(name, default)| {
+                (
+                    (*name).to_owned(),
+                    Variable { default: default.map(str::to_owned), about: "where it is".into() },
+                )
+            })
             .collect();
         profile
     }
@@ -139,12 +160,19 @@ mod tests {
 
     #[test]
     fn values_come_from_the_user_then_from_defaults() {
-        let p = profile(&[("root", Some(".")), ("state_dir", Some("${root}/.app")), ("need", None)]);
+        let p =
+            profile(&[("root", Some(".")), ("state_dir", Some("${root}/.app")), ("need", None)]);
         assert_eq!(p.expand("${state_dir}/logs/*", &set(&[])), Ok("./.app/logs/*".into()));
         assert_eq!(p.expand("${state_dir}/x", &set(&[("root", "/srv")])), Ok("/srv/.app/x".into()));
-        assert_eq!(p.expand("${state_dir}/x", &set(&[("root", "/srv"), ("state_dir", "/data")])), Ok("/data/x".into()));
+        assert_eq!(
+            p.expand("${state_dir}/x", &set(&[("root", "/srv"), ("state_dir", "/data")])),
+            Ok("/data/x".into())
+        );
         assert_eq!(p.expand("$5 and $", &set(&[])), Ok("$5 and $".into()));
-        assert_eq!(p.expand("${need}", &set(&[])).unwrap_err(), "the variable need has no value: say --set need=VALUE (where it is)");
+        assert_eq!(
+            p.expand("${need}", &set(&[])).unwrap_err(),
+            "the variable need has no value: say --set need=VALUE (where it is)"
+        );
     }
 
     #[test]
@@ -155,20 +183,42 @@ mod tests {
 
     #[test]
     fn unknown_names_circles_and_bombs_are_errors() {
-        let p = profile(&[("root", Some("${home}")), ("home", Some("${root}")), ("state_dir", Some("d"))]);
-        assert_eq!(p.expand("${state_dri}", &set(&[])).unwrap_err(), "unknown variable ${state_dri} (did you mean \"state_dir\"?)");
+        let p = profile(&[
+            ("root", Some("${home}")),
+            ("home", Some("${root}")),
+            ("state_dir", Some("d")),
+        ]);
+        assert_eq!(
+            p.expand("${state_dri}", &set(&[])).unwrap_err(),
+            "unknown variable ${state_dri} (did you mean \"state_dir\"?)"
+        );
         assert!(p.expand("${root}", &set(&[])).unwrap_err().contains("circle"));
         assert_eq!(p.expand("${root}", &set(&[("home", "/h")])), Ok("/h".into()));
         assert!(p.expand("${root", &set(&[])).unwrap_err().contains("no closing brace"));
         assert!(p.expand("${a b}", &set(&[])).unwrap_err().contains("names no variable"));
-        assert_eq!(p.check_set(&set(&[("rot", "x")])).unwrap_err(), "unknown variable ${rot} (did you mean \"root\"?)");
+        assert_eq!(
+            p.check_set(&set(&[("rot", "x")])).unwrap_err(),
+            "unknown variable ${rot} (did you mean \"root\"?)"
+        );
 
-        let doubled: Vec<String> = (0..40).map(|n| format!("${{v{}}}${{v{}}}", n + 1, n + 1)).collect();
+        let doubled: Vec<String> =
+            (0..40).map(|n| format!("${{v{}}}${{v{}}}", n + 1, n + 1)).collect();
         let names: Vec<String> = (0..41).map(|n| format!("v{n}")).collect();
-        let mut bomb: Vec<(&str, Option<&str>)> = (0..40).map(|n| (names[n].as_str(), Some(doubled[n].as_str()))).collect();
+        let mut bomb: Vec<(&str, Option<&str>)> =
+            (0..40).map(|n| (names[n].as_str(), Some(doubled[n].as_str()))).collect();
         bomb.push(("v40", Some("")));
-        assert!(profile(&bomb).expand("${v0}", &set(&[])).unwrap_err().contains("more than 1000 others"));
+        assert!(
+            profile(&bomb)
+                .expand("${v0}", &set(&[]))
+                .unwrap_err()
+                .contains("more than 1000 others")
+        );
         let long = "x".repeat(70_000);
-        assert!(profile(&[("a", Some(&long))]).expand("${a}", &set(&[])).unwrap_err().contains("more than 65536 bytes"));
+        assert!(
+            profile(&[("a", Some(&long))])
+                .expand("${a}", &set(&[]))
+                .unwrap_err()
+                .contains("more than 65536 bytes")
+        );
     }
 }

@@ -47,7 +47,11 @@ fn load<T: serde::de::DeserializeOwned>(
     if !faults.is_empty() {
         return Err(faults);
     }
-    let reference = DocRef { name: name(&doc).to_owned(), sha256: digest(text.as_bytes()), from: from.to_owned() };
+    let reference = DocRef {
+        name: name(&doc).to_owned(),
+        sha256: digest(text.as_bytes()),
+        from: from.to_owned(),
+    };
     Ok(Loaded { doc, source, reference })
 }
 

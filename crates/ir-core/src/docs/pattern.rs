@@ -26,13 +26,20 @@ mod tests {
     #[test]
     fn bytes_that_are_no_text_are_matched() {
         let hook = pattern(r"^Failed (?P<name>[^.]+)\.(?P<what>.*)$").unwrap();
-        assert_eq!(hook.captures(b"Failed \xff\xfe.\xf0x").unwrap().name("what").unwrap().as_bytes(), b"\xf0x");
+        assert_eq!(
+            hook.captures(b"Failed \xff\xfe.\xf0x").unwrap().name("what").unwrap().as_bytes(),
+            b"\xf0x"
+        );
         assert!(pattern("^\u{2192} done").unwrap().is_match("\u{2192} done".as_bytes()));
     }
 
     #[test]
     fn what_is_wrong_is_one_line() {
         assert_eq!(pattern("^(a").unwrap_err(), "not a regular expression: unclosed group");
-        assert!(pattern("^(a{1000}){1000}$").unwrap_err().contains("size limit"), "{:?}", pattern("^(a{1000}){1000}$"));
+        assert!(
+            pattern("^(a{1000}){1000}$").unwrap_err().contains("size limit"),
+            "{:?}",
+            pattern("^(a{1000}){1000}$")
+        );
     }
 }

@@ -48,7 +48,12 @@ pub(super) enum Seen<'a> {
 
 impl Auto {
     /// `text`: the line, where it is a JSON object, with what is not UTF-8 replaced.
-    pub(super) fn see<'a>(&mut self, line: &[u8], text: Option<&'a str>, pending: &Pending) -> Seen<'a> {
+    pub(super) fn see<'a>(
+        &mut self,
+        line: &[u8],
+        text: Option<&'a str>,
+        pending: &Pending,
+    ) -> Seen<'a> {
         if let Some(text) = text
             && let Some(json) = usual(text)
             && (json.said.is_some() || !self.stamped)
@@ -88,7 +93,15 @@ impl Auto {
     fn continues(&mut self, line: &[u8], pending: &Pending) -> bool {
         let shape = line[0].is_ascii_whitespace()
             || self.trace == Trace::Frames
-            || [&b"Caused by:"[..], b"at ", b"...", b"During handling of ", b"The above exception "].iter().any(|s| line.starts_with(s))
+            || [
+                &b"Caused by:"[..],
+                b"at ",
+                b"...",
+                b"During handling of ",
+                b"The above exception ",
+            ]
+            .iter()
+            .any(|s| line.starts_with(s))
             || matches!(line, b"}" | b")" | b"]" | b"};" | b"})")
             || (line.starts_with(TRACEBACK) && self.trace == Trace::None);
         let run = self.stamped && !pending.is_cut() && pending.continued() < RUN;
@@ -101,7 +114,9 @@ impl Auto {
     fn follow(&mut self, line: &[u8]) {
         self.trace = if line.starts_with(TRACEBACK) {
             Trace::Frames
-        } else if line.starts_with(b"During handling of ") || line.starts_with(b"The above exception ") {
+        } else if line.starts_with(b"During handling of ")
+            || line.starts_with(b"The above exception ")
+        {
             Trace::None
         } else if self.trace == Trace::Frames && !line[0].is_ascii_whitespace() {
             Trace::Closed
@@ -117,8 +132,12 @@ const TRACEBACK: &[u8] = b"Traceback (most recent call last)";
 fn stamped(line: &[u8]) -> Option<(usize, Head)> {
     match line.first()? {
         b'<' => rfc5424(line).map(|h| (1, h)).or_else(|| rfc3164(line).map(|h| (2, h))),
-        b'0'..=b'9' | b'[' | b'(' => iso_text(line).map(|h| (3, h)).or_else(|| epoch_text(line).map(|h| (4, h))),
-        b'A'..=b'Z' | b'a'..=b'z' => rfc3164(line).map(|h| (2, h)).or_else(|| iso_text(line).map(|h| (3, h))),
+        b'0'..=b'9' | b'[' | b'(' => {
+            iso_text(line).map(|h| (3, h)).or_else(|| epoch_text(line).map(|h| (4, h)))
+        }
+        b'A'..=b'Z' | b'a'..=b'z' => {
+            rfc3164(line).map(|h| (2, h)).or_else(|| iso_text(line).map(|h| (3, h)))
+        }
         _ => None,
     }
 }

@@ -35,7 +35,9 @@ impl Clock {
     /// The point in time, if it can be told.
     pub(super) fn time(&self, said: Said) -> Option<Time> {
         match said {
-            Said::Instant { civil: Some(civil), .. } if self.ignore_zone => self.zone.instant(civil),
+            Said::Instant { civil: Some(civil), .. } if self.ignore_zone => {
+                self.zone.instant(civil)
+            }
             Said::Instant { at, .. } => Some(Time(at)),
             Said::Civil(civil) => self.zone.instant(civil),
             Said::Yearless { month, day, time } => self.backwards(month, day, time),
@@ -97,7 +99,11 @@ mod tests {
     use crate::logs::Zone;
 
     fn clock(reference: Option<&str>) -> Clock {
-        Clock { zone: Zone::utc(), ignore_zone: false, reference: reference.map(|r| r.parse().unwrap()) }
+        Clock {
+            zone: Zone::utc(),
+            ignore_zone: false,
+            reference: reference.map(|r| r.parse().unwrap()),
+        }
     }
 
     fn yearless(reference: Option<&str>, month: i8, day: i8) -> Option<String> {
@@ -111,20 +117,37 @@ mod tests {
         assert_eq!(yearless(new_year, 12, 31).as_deref(), Some("2025-12-31T12:00:00Z"));
         assert_eq!(yearless(new_year, 1, 1).as_deref(), Some("2026-01-01T12:00:00Z"));
         assert_eq!(yearless(new_year, 1, 2).as_deref(), Some("2025-01-02T12:00:00Z"));
-        assert_eq!(yearless(Some("2025-12-31T23:00:00Z"), 1, 1).as_deref(), Some("2026-01-01T12:00:00Z"));
-        assert_eq!(yearless(Some("2027-03-01T00:00:00Z"), 2, 29).as_deref(), Some("2024-02-29T12:00:00Z"));
-        assert_eq!(yearless(Some("1903-03-01T00:00:00Z"), 2, 29).as_deref(), Some("1896-02-29T12:00:00Z"));
+        assert_eq!(
+            yearless(Some("2025-12-31T23:00:00Z"), 1, 1).as_deref(),
+            Some("2026-01-01T12:00:00Z")
+        );
+        assert_eq!(
+            yearless(Some("2027-03-01T00:00:00Z"), 2, 29).as_deref(),
+            Some("2024-02-29T12:00:00Z")
+        );
+        assert_eq!(
+            yearless(Some("1903-03-01T00:00:00Z"), 2, 29).as_deref(),
+            Some("1896-02-29T12:00:00Z")
+        );
         assert_eq!(yearless(None, 1, 1), None);
         assert_eq!(yearless(new_year, 2, 30), None);
     }
 
     #[test]
     fn epoch_units_go_by_size() {
-        for count in [1_772_856_729, 1_772_856_729_000, 1_772_856_729_000_000, 1_772_856_729_000_000_000] {
+        for count in
+            [1_772_856_729, 1_772_856_729_000, 1_772_856_729_000_000, 1_772_856_729_000_000_000]
+        {
             assert_eq!(from_epoch(count).unwrap().to_string(), "2026-03-07T04:12:09Z");
         }
-        assert_eq!(from_epoch_fraction(1_772_856_729.12).unwrap().to_string(), "2026-03-07T04:12:09.12Z");
-        assert_eq!(from_epoch_fraction(1_772_856_729_500.0).unwrap().to_string(), "2026-03-07T04:12:09.5Z");
+        assert_eq!(
+            from_epoch_fraction(1_772_856_729.12).unwrap().to_string(),
+            "2026-03-07T04:12:09.12Z"
+        );
+        assert_eq!(
+            from_epoch_fraction(1_772_856_729_500.0).unwrap().to_string(),
+            "2026-03-07T04:12:09.5Z"
+        );
         assert_eq!(from_epoch(i128::MAX), None);
         assert_eq!(from_epoch_fraction(f64::NAN), None);
     }

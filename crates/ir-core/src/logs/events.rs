@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fmt;
+use std::sync::Arc;
 
 use regex::bytes::{Captures, Regex, RegexSet};
 
 use super::Record;
 use super::pattern::{PatternError, compile, compile_set, unanchored};
-use crate::docs::{EventDef, IgnoreDef, Level, LogSource, Profile};
+use crate::docs::{ANY_LOG, EventDef, IgnoreDef, Level, LogSource, Profile};
 use crate::wire::digest;
 
 /// A label's value is cut here, in bytes: it comes from the log, and anybody may have written it.
@@ -80,32 +81,18 @@ pub struct EventMatch {
 /// the document wins. Levels and kinds are compared before expressions, and expressions see the first line of the message only.
 #[derive(Clone, Debug)]
 pub struct Classifier {
-    logs: BTreeMap<String, Rules>,
+    /// Noise first, then events, each in the order of the document.
+    rules: Vec<Rule>,
+    logs: BTreeMap<String, Tables>,
+    /// For sources that the profile does not declare.
+    others: Tables,
     components: BTreeMap<String, String>,
     sessions: Sessions,
 }
 
-/// The definitions for one log.
-#[derive(Clone, Debug)]
-struct Rules {
-    rules: Vec<Rule>,
-    tables: Vec<Table>,
-    /// By level (none, debug … critical): index into `tables`.
-    by_level: [usize; 6],
-}
-
-/// The definitions that a level admits.
-#[derive(Clone, Debug)]
-struct Table {
-    /// In order, noise first: index into the rules, and into `set` if it has an expression.
-    order: Vec<(usize, Option<usize>)>,
-    set: RegexSet,
-    /// Some have no expression.
-    loose: bool,
-}
-
 #[derive(Clone, Debug)]
 struct Rule {
+    log: String,
     regex: Option<Regex>,
     levels: Vec<Level>,
     meaning: Meaning,
@@ -117,6 +104,20 @@ enum Meaning {
     Event { index: usize, def: Box<EventDef> },
 }
 
+/// The rules for one log by level: none, debug … critical.
+#[derive(Clone, Debug)]
+struct Tables([Arc<Table>; 6]);
+
+/// The rules for one log that a level admits.
+#[derive(Debug)]
+struct Table {
+    /// In order: index into the rules, and into `set` if it has an expression.
+    order: Vec<(usize, Option<usize>)>,
+    set: RegexSet,
+    /// Some have no expression.
+    loose: bool,
+}
+
 impl Classifier {
     /// Compiles the definitions of a profile.
     ///
@@ -125,27 +126,39 @@ impl Classifier {
     /// expressions on private logs.
     pub fn new(profile: &Profile) -> Result<Self, Vec<EventError>> {
         let mut errors = Vec::new();
-        let mut logs: BTreeMap<String, Vec<Rule>> = BTreeMap::new();
-        for (index, def) in profile.ignore.iter().enumerate() {
-            let path = format!("ignore[{index}]");
-            match noise(&path, def, &profile.logs) {
-                Ok(rule) => logs.entry(def.log.clone()).or_default().push(rule),
+        let mut rules = Vec::new();
+        let noise =
+            profile.ignore.iter().enumerate().map(|(index, def)| noise(index, def, &profile.logs));
+        let events =
+            profile.events.iter().enumerate().map(|(index, def)| event(index, def, &profile.logs));
+        for rule in noise.chain(events) {
+            match rule {
+                Ok(rule) => rules.push(rule),
                 Err(error) => errors.push(error),
             }
         }
-        for (index, def) in profile.events.iter().enumerate() {
-            let path = format!("events[{index}]");
-            match event(&path, index, def, &profile.logs) {
-                Ok(rule) => logs.entry(def.log.clone()).or_default().push(rule),
-                Err(error) => errors.push(error),
-            }
+        if !errors.is_empty() {
+            return Err(errors);
         }
-        let mut compiled = BTreeMap::new();
-        for (log, rules) in logs {
-            match Rules::new(rules) {
-                Ok(rules) => _ = compiled.insert(log, rules),
-                Err(e) => errors.push(EventError { path: format!("the expressions for the log {log:?}"), column: None, message: e.reason }),
-            }
+        let mut known = BTreeMap::new();
+        let mut tables = |log: Option<&LogSource>| {
+            let text = log.is_none_or(|log| !log.private);
+            let concerns = |rule: &Rule| {
+                log.is_some_and(|log| rule.log == log.id) || (text && rule.log == ANY_LOG)
+            };
+            Tables::new(&rules, concerns, &mut known).map_err(|e| {
+                let what = log.map_or("every log".into(), |log| format!("the log {:?}", log.id));
+                vec![EventError {
+                    path: "events".into(),
+                    column: None,
+                    message: format!("the expressions for {what} together: {}", e.reason),
+                }]
+            })
+        };
+        let others = tables(None)?;
+        let mut logs = BTreeMap::new();
+        for log in &profile.logs {
+            logs.insert(log.id.clone(), tables(Some(log))?);
         }
         let mut components = BTreeMap::new();
         for (name, component) in &profile.components {
@@ -153,18 +166,23 @@ impl Classifier {
                 components.entry(file.clone()).or_insert_with(|| name.clone());
             }
         }
-        if errors.is_empty() { Ok(Self { logs: compiled, components, sessions: Sessions::default() }) } else { Err(errors) }
+        Ok(Self { rules, logs, others, components, sessions: Sessions::default() })
     }
 
     /// What the record of the source `log` is. Metric samples and bare events are nothing to it: they carry their own names.
     pub fn classify(&mut self, log: &str, record: &Record<'_>) -> Class {
-        let Some(rules) = self.logs.get(log).filter(|_| record.sample.is_none()) else { return Class::Plain };
-        let Some(rule) = rules.find(record) else { return Class::Plain };
+        if record.sample.is_some() {
+            return Class::Plain;
+        }
+        let tables = self.logs.get(log).unwrap_or(&self.others);
+        let Some(rule) = tables.find(&self.rules, record) else { return Class::Plain };
         let (index, def) = match &rule.meaning {
             Meaning::Noise => return Class::Ignored,
             Meaning::Event { index, def } => (*index, def),
         };
-        if def.skip_first_of_session && self.sessions.is_new(index, record.session.unwrap_or_default()) {
+        if def.skip_first_of_session
+            && self.sessions.is_new(index, record.session.unwrap_or_default())
+        {
             return Class::Plain;
         }
         let captures = rule.regex.as_ref().and_then(|regex| regex.captures(record.message));
@@ -174,9 +192,16 @@ impl Classifier {
         }
         labels.extend(def.set.clone());
         let value = captures.as_ref().and_then(|c| c.name("value"));
-        let value = value.and_then(|v| str::from_utf8(v.as_bytes()).ok()?.trim().parse::<f64>().ok());
-        let component = def.component.as_deref().or_else(|| self.component_of(record)).map(str::to_owned);
-        let instance = def.instance.as_ref().and_then(|label| labels.get(label)).filter(|i| !i.is_empty()).cloned();
+        let value =
+            value.and_then(|v| str::from_utf8(v.as_bytes()).ok()?.trim().parse::<f64>().ok());
+        let component =
+            def.component.as_deref().or_else(|| self.component_of(record)).map(str::to_owned);
+        let instance = def
+            .instance
+            .as_ref()
+            .and_then(|label| labels.get(label))
+            .filter(|i| !i.is_empty())
+            .cloned();
         Class::Event(EventMatch {
             def: index,
             name: def.event.clone(),
@@ -218,25 +243,42 @@ fn clean(bytes: &[u8]) -> String {
     out
 }
 
-fn noise(path: &str, def: &IgnoreDef, logs: &[LogSource]) -> Result<Rule, EventError> {
-    let regex = expression(path, &def.log, Some(&def.pattern), logs)?;
-    Ok(Rule { regex, levels: def.level.clone(), meaning: Meaning::Noise })
+fn noise(index: usize, def: &IgnoreDef, logs: &[LogSource]) -> Result<Rule, EventError> {
+    let regex = expression(&format!("ignore[{index}]"), &def.log, Some(&def.pattern), logs)?;
+    Ok(Rule { log: def.log.clone(), regex, levels: def.level.clone(), meaning: Meaning::Noise })
 }
 
-fn event(path: &str, index: usize, def: &EventDef, logs: &[LogSource]) -> Result<Rule, EventError> {
-    let regex = expression(path, &def.log, def.pattern.as_ref(), logs)?;
-    Ok(Rule { regex, levels: def.level.clone(), meaning: Meaning::Event { index, def: Box::new(def.clone()) } })
+fn event(index: usize, def: &EventDef, logs: &[LogSource]) -> Result<Rule, EventError> {
+    let regex = expression(&format!("events[{index}]"), &def.log, def.pattern.as_ref(), logs)?;
+    let meaning = Meaning::Event { index, def: Box::new(def.clone()) };
+    Ok(Rule { log: def.log.clone(), regex, levels: def.level.clone(), meaning })
 }
 
-fn expression(path: &str, log: &str, pattern: Option<&String>, logs: &[LogSource]) -> Result<Option<Regex>, EventError> {
-    let error = |key: &str, column, message: String| EventError { path: format!("{path}.{key}"), column, message };
+fn expression(
+    path: &str,
+    log: &str,
+    pattern: Option<&String>,
+    logs: &[LogSource],
+) -> Result<Option<Regex>, EventError> {
+    let error = |key: &str, column, message: String| EventError {
+        path: format!("{path}.{key}"),
+        column,
+        message,
+    };
     let source = logs.iter().find(|source| source.id == log);
-    let source = source.ok_or_else(|| error("log", None, format!("no log of the profile has the id {log:?}")))?;
-    let Some(pattern) = pattern else { return Ok(None) };
-    if source.private {
-        return Err(error("match", None, format!("the log {log:?} is private: its text is not matched; compare `kind` instead")));
+    if source.is_none() && log != ANY_LOG {
+        return Err(error("log", None, format!("no log of the profile has the id {log:?}")));
     }
-    let regex = compile(pattern).map_err(|PatternError { column, reason }| error("match", column, reason))?;
+    let Some(pattern) = pattern else { return Ok(None) };
+    if source.is_some_and(|source| source.private) {
+        return Err(error(
+            "match",
+            None,
+            format!("the log {log:?} is private: its text is not matched; compare `kind` instead"),
+        ));
+    }
+    let regex = compile(pattern)
+        .map_err(|PatternError { column, reason }| error("match", column, reason))?;
     match unanchored(pattern) {
         None => Ok(Some(regex)),
         Some(column) => Err(error(
@@ -247,31 +289,34 @@ fn expression(path: &str, log: &str, pattern: Option<&String>, logs: &[LogSource
     }
 }
 
-impl Rules {
-    fn new(rules: Vec<Rule>) -> Result<Self, PatternError> {
-        let mut tables: Vec<Table> = Vec::new();
-        let mut by_level = [0; 6];
-        let mut known: BTreeMap<Vec<usize>, usize> = BTreeMap::new();
-        const LEVELS: [Option<Level>; 6] =
-            [None, Some(Level::Debug), Some(Level::Info), Some(Level::Warning), Some(Level::Error), Some(Level::Critical)];
-        for level in LEVELS {
-            let admits = |rule: &Rule| rule.levels.is_empty() || level.is_some_and(|l| rule.levels.contains(&l));
-            let members: Vec<usize> = (0..rules.len()).filter(|&i| admits(&rules[i])).collect();
-            let table = match known.get(&members) {
-                Some(&table) => table,
-                None => {
-                    tables.push(Table::new(&members, &rules)?);
-                    known.insert(members, tables.len() - 1);
-                    tables.len() - 1
-                }
+impl Tables {
+    /// `known`: tables of other logs and levels, by their rules.
+    fn new(
+        rules: &[Rule],
+        concerns: impl Fn(&Rule) -> bool,
+        known: &mut BTreeMap<Vec<usize>, Arc<Table>>,
+    ) -> Result<Self, PatternError> {
+        let mut table = |level: Option<Level>| {
+            let admits = |rule: &Rule| {
+                rule.levels.is_empty() || level.is_some_and(|l| rule.levels.contains(&l))
             };
-            by_level[slot(level)] = table;
-        }
-        Ok(Self { rules, tables, by_level })
+            let members: Vec<usize> =
+                (0..rules.len()).filter(|&i| concerns(&rules[i]) && admits(&rules[i])).collect();
+            if let Some(table) = known.get(&members) {
+                return Ok(Arc::clone(table));
+            }
+            let table = Arc::new(Table::new(&members, rules)?);
+            known.insert(members, Arc::clone(&table));
+            Ok(table)
+        };
+        let mut of = |level| table(Some(level));
+        let [debug, info, warning] = [of(Level::Debug)?, of(Level::Info)?, of(Level::Warning)?];
+        let [error, critical] = [of(Level::Error)?, of(Level::Critical)?];
+        Ok(Self([table(None)?, debug, info, warning, error, critical]))
     }
 
-    fn find(&self, record: &Record<'_>) -> Option<&Rule> {
-        let table = &self.tables[self.by_level[slot(record.level)]];
+    fn find<'r>(&self, rules: &'r [Rule], record: &Record<'_>) -> Option<&'r Rule> {
+        let table = &self.0[slot(record.level)];
         // Most lines match nothing, and that is cheap to see: all expressions are anchored.
         let any = !table.set.is_empty() && table.set.is_match(record.message);
         if !any && !table.loose {
@@ -279,7 +324,7 @@ impl Rules {
         }
         let matched = any.then(|| table.set.matches(record.message));
         table.order.iter().find_map(|&(rule, expression)| {
-            let rule = &self.rules[rule];
+            let rule = &rules[rule];
             let kind = match &rule.meaning {
                 Meaning::Event { def, .. } => def.kind.as_deref(),
                 Meaning::Noise => None,
@@ -294,7 +339,10 @@ impl Table {
     fn new(members: &[usize], rules: &[Rule]) -> Result<Self, PatternError> {
         let expressions = || members.iter().filter_map(|&i| rules[i].regex.as_ref());
         let mut next = 0..;
-        let order: Vec<_> = members.iter().map(|&i| (i, rules[i].regex.as_ref().and_then(|_| next.next()))).collect();
+        let order: Vec<_> = members
+            .iter()
+            .map(|&i| (i, rules[i].regex.as_ref().and_then(|_| next.next())))
+            .collect();
         let loose = order.iter().any(|(_, expression)| expression.is_none());
         Ok(Self { order, set: compile_set(expressions().map(Regex::as_str))?, loose })
     }
@@ -313,7 +361,8 @@ struct Sessions {
 
 impl Sessions {
     fn is_new(&mut self, def: usize, session: &str) -> bool {
-        let session = if session.len() > MAX_LABEL { digest(session.as_bytes()) } else { session.to_owned() };
+        let session =
+            if session.len() > MAX_LABEL { digest(session.as_bytes()) } else { session.to_owned() };
         let key = (def, session);
         if !self.seen.insert(key.clone()) {
             return false;

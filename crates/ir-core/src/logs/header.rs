@@ -37,7 +37,8 @@ pub(super) fn epoch_text(line: &[u8]) -> Option<Head> {
 
 /// A line without stamp that names its level first: `ERROR: …`, `[error] …`, `WARNING:module:…`.
 pub(super) fn bare_text(line: &[u8]) -> Head {
-    let found = leading_level(line).filter(|&(_, at)| line[..at].trim_ascii_end().last().is_some_and(|b| b":]".contains(b)));
+    let found = leading_level(line)
+        .filter(|&(_, at)| line[..at].trim_ascii_end().last().is_some_and(|b| b":]".contains(b)));
     let (level, from) = found.map_or((None, 0), |(level, at)| (Some(level), at));
     Head { level, message: Span::new(from, line.len()), ..Head::default() }
 }
@@ -46,7 +47,8 @@ fn after_iso(line: &[u8], open: usize, stamp: &Iso) -> Head {
     let end = open + stamp.len;
     // Syslog daemons write ISO stamps too: zone given, then host and program.
     let forwarded = stamp.offset && open == 0 && line.get(end) == Some(&b' ');
-    let daemon = forwarded.then(|| origin(line, end)).filter(|o| o.host.is_some() && o.program.is_some());
+    let daemon =
+        forwarded.then(|| origin(line, end)).filter(|o| o.host.is_some() && o.program.is_some());
     let daemon = daemon.filter(|o| stamp.fraction == 6 || process_id_before(line, o.message));
     let mut head = daemon.unwrap_or_else(|| header(line, end, open == 1));
     head.said = Some(stamp.said);
@@ -76,7 +78,9 @@ fn header(line: &[u8], at: usize, bracket: bool) -> Head {
         _ => return tokens(line, start).unwrap_or_else(|| plain(start)),
     };
     let start = skip(line, start + 1, b" ");
-    separated(line, start, separator.as_bytes()).unwrap_or_else(|| plain(start))
+    separated(line, start, separator.as_bytes())
+        .or_else(|| tokens(line, start))
+        .unwrap_or_else(|| plain(start))
 }
 
 /// `[STAMP LEVEL program] message`: the rest of the brackets.
@@ -87,7 +91,12 @@ fn within_brackets(line: &[u8], at: usize) -> Option<Head> {
     let level = level::word(&line[at..word])?;
     let program = Span::new(skip(line, word, b" ").min(close), close);
     let message = Span::new(skip(line, close + 1, b" "), line.len());
-    Some(Head { level: Some(level), program: (!program.is_empty()).then_some(program), message, ..Head::default() })
+    Some(Head {
+        level: Some(level),
+        program: (!program.is_empty()).then_some(program),
+        message,
+        ..Head::default()
+    })
 }
 
 /// `LEVEL - message`, `program - LEVEL - message`, the same with bars: fields that one separator sets off.
@@ -99,7 +108,12 @@ fn separated(line: &[u8], start: usize, separator: &[u8]) -> Option<Head> {
         let field = Span::new(at, at + len).trimmed(line);
         at = skip(line, at + len + separator.len(), b" ");
         if let Some(level) = level::word(&line[field.range()]) {
-            return Some(Head { level: Some(level), program, message: Span::new(at, line.len()), ..Head::default() });
+            return Some(Head {
+                level: Some(level),
+                program,
+                message: Span::new(at, line.len()),
+                ..Head::default()
+            });
         }
         if line[field.range()].iter().any(u8::is_ascii_whitespace) {
             return None;
@@ -115,15 +129,22 @@ fn tokens(line: &[u8], start: usize) -> Option<Head> {
     for _ in 0..=FIELDS {
         if let Some((level, end)) = level_at(line, at) {
             let from = skip(line, end, b" \t");
-            let dash = usize::from(line[from..].starts_with(b"- ") || line[from..].starts_with(b"| "));
+            let dash =
+                usize::from(line[from..].starts_with(b"- ") || line[from..].starts_with(b"| "));
             let from = skip(line, from + dash, b" \t");
-            return Some(Head { level: Some(level), message: Span::new(from, line.len()), ..Head::default() });
+            return Some(Head {
+                level: Some(level),
+                message: Span::new(from, line.len()),
+                ..Head::default()
+            });
         }
         at = match line.get(at)? {
             b'[' => at + 1 + memchr::memchr(b']', &line[at..]).filter(|len| *len <= 200)?,
             b'(' => at + 1 + memchr::memchr(b')', &line[at..]).filter(|len| *len <= 200)?,
             b'-' => at + line[at..].iter().take_while(|b| **b == b'-').count(),
-            b'0'..=b'9' => at + line[at..].iter().take_while(|b| b.is_ascii_digit() || **b == b'#').count(),
+            b'0'..=b'9' => {
+                at + line[at..].iter().take_while(|b| b.is_ascii_digit() || **b == b'#').count()
+            }
             _ => return None,
         };
         if line.get(at).is_some_and(|b| !matches!(b, b' ' | b'\t' | b':' | b'[')) {
@@ -146,7 +167,8 @@ fn level_at(line: &[u8], at: usize) -> Option<(Level, usize)> {
         // Levels are often padded within their brackets.
         (Some(open), _) => {
             let end = skip(line, end, b" ");
-            (line.get(end) == Some(&closing(*open))).then_some((level, end + 1 + usize::from(line.get(end + 1) == Some(&b':'))))
+            (line.get(end) == Some(&closing(*open)))
+                .then_some((level, end + 1 + usize::from(line.get(end + 1) == Some(&b':'))))
         }
         (None, Some(b':')) => Some((level, end + 1)),
         (None, Some(b' ' | b'\t' | b'[')) if capitals => Some((level, end)),

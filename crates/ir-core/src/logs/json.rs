@@ -6,9 +6,9 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use super::clock::{Said, from_epoch, from_epoch_fraction};
+use super::level;
 use super::pattern::FormatError;
 use super::scan::iso;
-use super::level;
 use crate::docs::{JsonFormat, Level};
 
 mod usual;
@@ -81,7 +81,8 @@ impl<'a> Scalar<'a> {
 
     fn level(&self) -> Option<Level> {
         match self {
-            Self::Text(text) => level::word(text.trim().as_bytes()).or_else(|| level::number(text.trim().parse().ok()?)),
+            Self::Text(text) => level::word(text.trim().as_bytes())
+                .or_else(|| level::number(text.trim().parse().ok()?)),
             other => level::number(other.number()?),
         }
     }
@@ -97,7 +98,9 @@ const SLOTS: usize = 5;
 
 impl Pointers {
     pub(super) fn new(format: &JsonFormat) -> Result<Self, FormatError> {
-        let path = |field: &'static str, pointer: Option<&String>| pointer.map(|p| split(field, p)).transpose();
+        let path = |field: &'static str, pointer: Option<&String>| {
+            pointer.map(|p| split(field, p)).transpose()
+        };
         Ok(Self {
             paths: [
                 path("ts", Some(&format.ts))?,
@@ -115,9 +118,12 @@ impl Pointers {
             return None;
         }
         let mut found: Found<'a> = [const { None }; SLOTS];
-        let active = (0..SLOTS).filter(|&i| self.paths[i].is_some()).fold(0, |mask, i| mask | 1 << i);
+        let active =
+            (0..SLOTS).filter(|&i| self.paths[i].is_some()).fold(0, |mask, i| mask | 1 << i);
         let mut json = serde_json::Deserializer::from_str(line);
-        Walk { paths: &self.paths, active, depth: 0, found: &mut found }.deserialize(&mut json).ok()?;
+        Walk { paths: &self.paths, active, depth: 0, found: &mut found }
+            .deserialize(&mut json)
+            .ok()?;
         json.end().ok()?;
         let [ts, message, level, kind, session] = found;
         Some(JsonLine {
@@ -141,7 +147,11 @@ fn bytes(text: Cow<'_, str>) -> Cow<'_, [u8]> {
 /// The segments of a JSON pointer (RFC 6901).
 fn split(field: &'static str, pointer: &str) -> Result<Vec<String>, FormatError> {
     let rest = pointer.strip_prefix('/').ok_or_else(|| {
-        FormatError::new(field, Some(1), format!("{pointer:?} is no JSON pointer: it begins with /, such as /timestamp"))
+        FormatError::new(
+            field,
+            Some(1),
+            format!("{pointer:?} is no JSON pointer: it begins with /, such as /timestamp"),
+        )
     })?;
     Ok(rest.split('/').map(|segment| segment.replace("~1", "/").replace("~0", "~")).collect())
 }
@@ -160,8 +170,14 @@ struct Walk<'p, 'f, 'a> {
 impl<'a> Walk<'_, '_, 'a> {
     /// The pointers among the active ones whose next segment is `key`.
     fn towards(&self, key: &str) -> u8 {
-        let leads = |i: usize| self.paths[i].as_ref().is_some_and(|path| path.get(self.depth).is_some_and(|s| s == key));
-        (0..SLOTS).filter(|&i| self.active >> i & 1 == 1 && leads(i)).fold(0, |mask, i| mask | 1 << i)
+        let leads = |i: usize| {
+            self.paths[i]
+                .as_ref()
+                .is_some_and(|path| path.get(self.depth).is_some_and(|s| s == key))
+        };
+        (0..SLOTS)
+            .filter(|&i| self.active >> i & 1 == 1 && leads(i))
+            .fold(0, |mask, i| mask | 1 << i)
     }
 
     fn deeper(&mut self, active: u8) -> Walk<'_, '_, 'a> {

@@ -29,7 +29,10 @@ pub(super) fn word(text: &[u8]) -> Option<Level> {
     if !(3..=11).contains(&text.len()) {
         return None;
     }
-    WORDS.iter().find(|(word, _)| text.eq_ignore_ascii_case(word.as_bytes())).map(|&(_, level)| level)
+    WORDS
+        .iter()
+        .find(|(word, _)| text.eq_ignore_ascii_case(word.as_bytes()))
+        .map(|&(_, level)| level)
 }
 
 /// The severity of syslog: 0 (emergency) to 7 (debugging).

@@ -64,7 +64,14 @@ impl Parser {
         };
         let clock = Clock { zone, ignore_zone: options.ignore_zone, reference: options.reference };
         let stats = ParseStats::default();
-        Ok(Self { format, clock, limit: options.limit, stats, before: None, pending: Pending::new() })
+        Ok(Self {
+            format,
+            clock,
+            limit: options.limit,
+            stats,
+            before: None,
+            pending: Pending::new(),
+        })
     }
 
     /// Takes a line, without its line feed.
@@ -196,6 +203,7 @@ impl Parser {
     fn stamp(&mut self, said: Option<Said>) -> Stamp {
         let stats = &mut self.stats;
         stats.records += 1;
+        stats.yearless += u64::from(matches!(said, Some(Said::Yearless { .. })));
         let stamp = match (said, said.and_then(|said| self.clock.time(said)), self.before) {
             (_, Some(at), _) if self.limit.is_some_and(|limit| at > limit) => {
                 stats.future += 1;

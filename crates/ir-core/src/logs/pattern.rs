@@ -21,7 +21,11 @@ pub struct FormatError {
 }
 
 impl FormatError {
-    pub(super) fn new(field: &'static str, column: Option<usize>, reason: impl Into<String>) -> Self {
+    pub(super) fn new(
+        field: &'static str,
+        column: Option<usize>,
+        reason: impl Into<String>,
+    ) -> Self {
         Self { field, column, reason: reason.into() }
     }
 }
@@ -37,7 +41,9 @@ pub(super) fn compile(pattern: &str) -> Result<Regex, PatternError> {
     RegexBuilder::new(pattern).unicode(false).size_limit(SIZE).build().map_err(|e| explain(&e))
 }
 
-pub(super) fn compile_set<'a>(patterns: impl Iterator<Item = &'a str>) -> Result<RegexSet, PatternError> {
+pub(super) fn compile_set<'a>(
+    patterns: impl Iterator<Item = &'a str>,
+) -> Result<RegexSet, PatternError> {
     let set = RegexSetBuilder::new(patterns).unicode(false).size_limit(64 * SIZE).build();
     set.map_err(|e| explain(&e))
 }
@@ -45,13 +51,17 @@ pub(super) fn compile_set<'a>(patterns: impl Iterator<Item = &'a str>) -> Result
 /// The regex crate draws a caret below the expression and ends in a sentence; both are taken out of its drawing.
 fn explain(error: &regex::Error) -> PatternError {
     match error {
-        regex::Error::CompiledTooBig(_) => {
-            PatternError { column: None, reason: "the expression is too big; write fewer or smaller repetitions".into() }
-        }
+        regex::Error::CompiledTooBig(_) => PatternError {
+            column: None,
+            reason: "the expression is too big; write fewer or smaller repetitions".into(),
+        },
         other => {
             let text = other.to_string();
-            let reason = text.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned();
-            let caret = text.lines().find(|l| l.trim_start().starts_with('^') && l.trim_matches([' ', '^']).is_empty());
+            let reason =
+                text.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned();
+            let caret = text
+                .lines()
+                .find(|l| l.trim_start().starts_with('^') && l.trim_matches([' ', '^']).is_empty());
             let column = caret.and_then(|l| l.find('^')).and_then(|at| (at + 1).checked_sub(4));
             PatternError { column, reason }
         }
@@ -62,7 +72,14 @@ fn explain(error: &regex::Error) -> PatternError {
 ///
 /// An expression without anchor looks at every byte of every line, and finds what a user only quotes.
 pub(super) fn unanchored(pattern: &str) -> Option<usize> {
-    alternatives(pattern).into_iter().find_map(|(at, part)| begins_loose(part).map(|inner| at + inner + 1))
+    alternatives(pattern)
+        .into_iter()
+        .find_map(|(at, part)| begins_loose(part).map(|inner| at + inner + 1))
+}
+
+/// There is no `|` on the outermost level.
+pub(super) fn is_one_alternative(pattern: &str) -> bool {
+    alternatives(pattern).len() == 1
 }
 
 /// The offset in `part` at which a `^` is missing.
@@ -83,7 +100,9 @@ fn begins_loose(part: &str) -> Option<usize> {
         return Some(skipped);
     }
     let from = rest.len() - body.len();
-    alternatives(&body[..end]).into_iter().find_map(|(at, part)| begins_loose(part).map(|inner| skipped + from + at + inner))
+    alternatives(&body[..end])
+        .into_iter()
+        .find_map(|(at, part)| begins_loose(part).map(|inner| skipped + from + at + inner))
 }
 
 /// A repetition follows: what is before it may be left out.
@@ -95,7 +114,9 @@ fn repeated(after: &str) -> bool {
 fn strip_flags(mut text: &str) -> &str {
     while let Some(flags) = text.strip_prefix("(?") {
         match flags.split_once(')') {
-            Some((flags, rest)) if flags.chars().all(|c| c.is_ascii_alphabetic() || c == '-') => text = rest,
+            Some((flags, rest)) if flags.chars().all(|c| c.is_ascii_alphabetic() || c == '-') => {
+                text = rest
+            }
             _ => break,
         }
     }
@@ -174,13 +195,34 @@ mod tests {
     #[test]
     fn anchors_are_wanted_in_every_alternative() {
         for fine in [
-            "^a", "^a|^b", r"\Aa", "(?i)^a", "(?:^a|^b)c", "(^a)", "(?P<x>^a)|^b", r"^a\|b", "^[|]x", "^(a|b)", "^[]|]x", "(?i)(?s)^x",
+            "^a",
+            "^a|^b",
+            r"\Aa",
+            "(?i)^a",
+            "(?:^a|^b)c",
+            "(^a)",
+            "(?P<x>^a)|^b",
+            r"^a\|b",
+            "^[|]x",
+            "^(a|b)",
+            "^[]|]x",
+            "(?i)(?s)^x",
             "^(?:a[)|]b|c)d",
         ] {
             compile(fine).unwrap();
             assert_eq!(unanchored(fine), None, "{fine}");
         }
-        for (bad, column) in [("a", 1), ("^a|b", 4), ("(?:^a|b)c", 7), ("(?i)a", 5), ("(a|^b)", 2), ("", 1), ("^a|(?:^b|(c))", 11), ("(?:^a)*b", 1), ("^*a", 1)] {
+        for (bad, column) in [
+            ("a", 1),
+            ("^a|b", 4),
+            ("(?:^a|b)c", 7),
+            ("(?i)a", 5),
+            ("(a|^b)", 2),
+            ("", 1),
+            ("^a|(?:^b|(c))", 11),
+            ("(?:^a)*b", 1),
+            ("^*a", 1),
+        ] {
             compile(bad).unwrap();
             assert_eq!(unanchored(bad), Some(column), "{bad}");
         }

@@ -90,28 +90,29 @@ impl Pending {
     }
 
     /// Hands the record out, if there is one that has not been; `text` knows its tail.
-    pub(super) fn emit(&mut self, text: Option<&mut Text>, emit: &mut dyn FnMut(&Record<'_>)) -> bool {
+    pub(super) fn emit(&mut self, text: Option<&mut Text>, emit: &mut dyn FnMut(&Record<'_>)) {
         if !self.open || self.emitted {
-            return false;
+            return;
         }
         self.emitted = true;
         let mut message = self.first[self.head.message.range()].trim_ascii_end();
         let mut rest = self.rest.trim_ascii_end();
         // Blank lines at the end do not count: the tail stands before them.
+        let left_out = self.cut && !self.last.is_empty();
         let last = match rest {
-            _ if self.cut && !self.last.is_empty() => self.last.trim_ascii_end(),
+            _ if left_out => self.last.trim_ascii_end(),
             [] => message,
             _ => &rest[memchr::memrchr(b'\n', rest).map_or(0, |at| at + 1)..],
         };
         let tail = text.and_then(|text| text.tail(last));
-        if let Some((at, _)) = tail {
-            match rest {
-                _ if self.cut && !self.last.is_empty() => {}
-                [] => message = message[..at].trim_ascii_end(),
-                _ => rest = rest[..rest.len() - (last.len() - at)].trim_ascii_end(),
-            }
+        if let Some((at, _)) = tail
+            && !left_out
+        {
+            let holder = if rest.is_empty() { &mut message } else { &mut rest };
+            *holder = holder[..holder.len() - (last.len() - at)].trim_ascii_end();
         }
-        let words = |span: Option<Span>| span.and_then(|s| str::from_utf8(&self.first[s.range()]).ok());
+        let words =
+            |span: Option<Span>| span.and_then(|s| str::from_utf8(&self.first[s.range()]).ok());
         emit(&Record {
             line: self.place.line,
             offset: self.place.offset,
@@ -128,6 +129,5 @@ impl Pending {
             rest,
             sample: None,
         });
-        true
     }
 }

@@ -101,11 +101,19 @@ mod tests {
 
     fn runs() -> Runs<usize> {
         let list = |name: &str| vec![name.to_owned()];
-        Runs::new(&Lifecycle { start: list("start"), ready: list("ready"), stop: list("stop"), failed: list("failed") })
+        Runs::new(&Lifecycle {
+            start: list("start"),
+            ready: list("ready"),
+            stop: list("stop"),
+            failed: list("failed"),
+        })
     }
 
+    /// Places of start and last record, and whether it said that it is up.
+    type Tail = (usize, usize, bool);
+
     /// Places of the starts that tell of an unclosed run, with the place of its last record; then the open tail.
-    fn told(events: &[&str]) -> (Vec<(usize, usize)>, Option<(usize, usize, bool)>) {
+    fn told(events: &[&str]) -> (Vec<(usize, usize)>, Option<Tail>) {
         let (mut runs, mut unclosed) = (runs(), Vec::new());
         for (i, event) in events.iter().enumerate() {
             let at = Time::from_millis(i as i64).unwrap();
@@ -120,8 +128,14 @@ mod tests {
 
     #[test]
     fn orderly_and_failed_runs_are_closed() {
-        assert_eq!(told(&["start", "ready", "-", "stop", "-", "-", "start", "failed", "-"]), (vec![], None));
-        assert_eq!(told(&["start", "failed", "stop", "start", "ready", "stop", "failed"]), (vec![], None));
+        assert_eq!(
+            told(&["start", "ready", "-", "stop", "-", "-", "start", "failed", "-"]),
+            (vec![], None)
+        );
+        assert_eq!(
+            told(&["start", "failed", "stop", "start", "ready", "stop", "failed"]),
+            (vec![], None)
+        );
         assert_eq!(told(&["-", "stop", "-"]), (vec![], None));
     }
 
@@ -129,7 +143,11 @@ mod tests {
     fn a_start_tells_of_the_run_that_nothing_closed() {
         assert_eq!(told(&["start", "ready", "-", "-", "start", "stop"]), (vec![(4, 3)], None));
         assert_eq!(told(&["start", "start", "start"]), (vec![(1, 0), (2, 1)], Some((2, 2, false))));
-        assert_eq!(told(&["-", "ready", "-", "start", "stop"]), (vec![(3, 2)], None), "the log begins later than the run");
+        assert_eq!(
+            told(&["-", "ready", "-", "start", "stop"]),
+            (vec![(3, 2)], None),
+            "the log begins later than the run"
+        );
     }
 
     #[test]

@@ -36,7 +36,10 @@ pub(super) struct Iso {
 /// without fraction (after `.` or `,`) and zone (`Z`, `+02:00`, ` +0200`, ` UTC`).
 pub(super) fn iso(text: &[u8]) -> Option<Iso> {
     let between = *text.get(4)?;
-    if !matches!(between, b'-' | b'/') || text.get(7) != Some(&between) || !matches!(text.get(10)?, b'T' | b't' | b' ' | b'_') {
+    if !matches!(between, b'-' | b'/')
+        || text.get(7) != Some(&between)
+        || !matches!(text.get(10)?, b'T' | b't' | b' ' | b'_')
+    {
         return None;
     }
     let (time, nanos, time_len, fraction) = clock_time(text.get(11..)?)?;
@@ -48,7 +51,12 @@ pub(super) fn iso(text: &[u8]) -> Option<Iso> {
         return None;
     }
     let (said, zone) = zoned(shown, rest)?;
-    Some(Iso { said, len: len + zone, fraction, offset: zone > 2 && rest.iter().take(2).any(|b| matches!(b, b'+' | b'-')) })
+    Some(Iso {
+        said,
+        len: len + zone,
+        fraction,
+        offset: zone > 2 && rest.iter().take(2).any(|b| matches!(b, b'+' | b'-')),
+    })
 }
 
 /// `HH:MM:SS`, fraction: the fields, nanoseconds, length, digits of the fraction.
@@ -67,17 +75,31 @@ pub(super) fn clock_time(text: &[u8]) -> Option<([i32; 3], i32, usize, usize)> {
 /// What `shown` and the zone at the start of `rest` say, and the zone's length. A number after a blank may be part of the
 /// message, so only offsets that are in use somewhere count there.
 fn zoned(shown: DateTime, rest: &[u8]) -> Option<(Said, usize)> {
-    let utc = |len| Some((Said::Instant { at: jiff::tz::Offset::UTC.to_timestamp(shown).ok()?, civil: Some(shown) }, len));
+    let utc = |len| {
+        Some((
+            Said::Instant {
+                at: jiff::tz::Offset::UTC.to_timestamp(shown).ok()?,
+                civil: Some(shown),
+            },
+            len,
+        ))
+    };
     match rest.first() {
         Some(b'Z' | b'z') if !rest.get(1).is_some_and(u8::is_ascii_alphanumeric) => return utc(1),
         Some(b'Z' | b'z') => return None,
         Some(b' ') if rest.starts_with(b" UTC") || rest.starts_with(b" GMT") => {
-            return if rest.get(4).is_some_and(u8::is_ascii_alphanumeric) { Some((Said::Civil(shown), 0)) } else { utc(4) };
+            return if rest.get(4).is_some_and(u8::is_ascii_alphanumeric) {
+                Some((Said::Civil(shown), 0))
+            } else {
+                utc(4)
+            };
         }
         _ => {}
     }
     let blank = usize::from(rest.first() == Some(&b' '));
-    let Some((offset, len)) = scan_offset(&rest[blank..]) else { return Some((Said::Civil(shown), 0)) };
+    let Some((offset, len)) = scan_offset(&rest[blank..]) else {
+        return Some((Said::Civil(shown), 0));
+    };
     let ends = !rest.get(blank + len).is_some_and(u8::is_ascii_alphanumeric);
     let usual = len == 5 && offset.seconds().abs() <= 14 * 3600 && offset.seconds() % 900 == 0;
     if !ends || (blank == 1 && !usual) {
@@ -99,7 +121,8 @@ pub(super) fn epoch(text: &[u8]) -> Option<(Said, usize)> {
         len = 11 + digits(text, 11);
         count = count * 1_000_000_000 + i128::from(nanoseconds(&text[11..len]));
     }
-    let ends = text.get(len).is_none_or(|b| matches!(b, b' ' | b'\t' | b':' | b',' | b'|' | b']' | b';'));
+    let ends =
+        text.get(len).is_none_or(|b| matches!(b, b' ' | b'\t' | b':' | b',' | b'|' | b']' | b';'));
     let at = from_epoch(count).filter(|at| ends && at.as_second() < 4_102_444_800)?;
     Some((Said::Instant { at, civil: None }, len))
 }
@@ -111,7 +134,11 @@ mod tests {
     use crate::logs::clock::Clock;
 
     fn time(said: super::Said) -> String {
-        let clock = Clock { zone: Zone::parse("+01:00", None).unwrap(), ignore_zone: false, reference: None };
+        let clock = Clock {
+            zone: Zone::parse("+01:00", None).unwrap(),
+            ignore_zone: false,
+            reference: None,
+        };
         clock.time(said).unwrap().to_string()
     }
 
@@ -133,7 +160,15 @@ mod tests {
             let got = iso(text.as_bytes()).unwrap_or_else(|| panic!("{text}"));
             assert_eq!((time(got.said).as_str(), got.len), (want, len), "{text}");
         }
-        for bad in ["2026-03-07", "2026-03/07 04:12:09", "2026-02-30 04:12:09", "2026-03-07 24:12:09", "2026-03-07 04:12:0x", "2026-03-07 04:12:09x", ""] {
+        for bad in [
+            "2026-03-07",
+            "2026-03/07 04:12:09",
+            "2026-02-30 04:12:09",
+            "2026-03-07 24:12:09",
+            "2026-03-07 04:12:0x",
+            "2026-03-07 04:12:09x",
+            "",
+        ] {
             assert_eq!(iso(bad.as_bytes()), None, "{bad}");
         }
     }
@@ -149,7 +184,15 @@ mod tests {
             let (said, used) = epoch(text.as_bytes()).unwrap();
             assert_eq!((time(said).as_str(), used), (want, len), "{text}");
         }
-        for other in ["177285672 x", "17728567290 x", "0772856729 x", "1772856729x", "9772856729 x", "4999999999 x", ""] {
+        for other in [
+            "177285672 x",
+            "17728567290 x",
+            "0772856729 x",
+            "1772856729x",
+            "9772856729 x",
+            "4999999999 x",
+            "",
+        ] {
             assert_eq!(epoch(other.as_bytes()), None, "{other}");
         }
     }

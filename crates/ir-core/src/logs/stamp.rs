@@ -32,7 +32,9 @@ impl StampFormat {
         let fixed = fixed(format);
         if fixed.is_none() {
             // Strptime names an unknown directive only when it meets one: what it wrote itself it must read again.
-            let probe = jiff::civil::date(2024, 11, 23).at(19, 34, 56, 123_456_789).to_zoned_datetime(jiff::tz::TimeZone::UTC);
+            let probe = jiff::civil::date(2024, 11, 23)
+                .at(19, 34, 56, 123_456_789)
+                .to_zoned_datetime(jiff::tz::TimeZone::UTC);
             let probe = probe.map_err(|e| e.to_string())?;
             let text = BrokenDownTime::from(&probe).to_string(format).map_err(|e| e.to_string())?;
             let tm = BrokenDownTime::parse(format, &text).map_err(|e| e.to_string())?;
@@ -54,7 +56,11 @@ fn said(tm: &BrokenDownTime) -> Option<Said> {
     }
     if tm.year().is_none() && tm.iso_week_year().is_none() {
         let (month, day) = (tm.month()?, tm.day()?);
-        return super::clock::some_year_has(month, day).then_some(Said::Yearless { month, day, time: tm.to_time().ok()? });
+        return super::clock::some_year_has(month, day).then_some(Said::Yearless {
+            month,
+            day,
+            time: tm.to_time().ok()?,
+        });
     }
     let shown = tm.to_datetime().ok()?;
     Some(match tm.offset() {
@@ -84,10 +90,13 @@ fn fixed(format: &str) -> Option<Vec<Step>> {
             _ => return None,
         });
     }
-    let times = |index| steps.iter().filter(|s| matches!(s, Step::Field(i, _) if *i == index)).count();
-    let fraction_only_last = steps.iter().position(|s| *s == Step::Fraction).is_none_or(|at| at + 1 == steps.len());
+    let times =
+        |index| steps.iter().filter(|s| matches!(s, Step::Field(i, _) if *i == index)).count();
+    let fraction_only_last =
+        steps.iter().position(|s| *s == Step::Fraction).is_none_or(|at| at + 1 == steps.len());
     // Strptime takes any run of white space for a blank; that is its own business.
-    let plain = steps.iter().all(|s| !matches!(s, Step::Byte(b) if b.is_ascii_whitespace() && *b != b' '));
+    let plain =
+        steps.iter().all(|s| !matches!(s, Step::Byte(b) if b.is_ascii_whitespace() && *b != b' '));
     ((0..6).all(|i| times(i) == 1) && fraction_only_last && plain).then_some(steps)
 }
 

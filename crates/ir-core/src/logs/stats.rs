@@ -19,6 +19,8 @@ pub struct ParseStats {
     pub inferred: u64,
     /// Records with no time at all.
     pub undated: u64,
+    /// Records whose stamp names no year.
+    pub yearless: u64,
     /// Records dated after the limit.
     pub future: u64,
     /// Lines that are not what the format says.

@@ -2,9 +2,9 @@
 
 use super::clock::{Said, civil};
 use super::level;
-use crate::docs::Level;
 use super::line::{Head, Span};
 use super::scan::{clock_time, digits, iso, number};
+use crate::docs::Level;
 
 /// `<165>1 2026-03-07T04:12:09.003Z host program 812 ID47 [x@1 k="v"] message`.
 pub(super) fn rfc5424(line: &[u8]) -> Option<Head> {
@@ -14,7 +14,11 @@ pub(super) fn rfc5424(line: &[u8]) -> Option<Head> {
     let stamp = field.next()?;
     let said = match &line[stamp.range()] {
         b"-" => None,
-        text => Some(iso(text).filter(|i| i.len == text.len() && matches!(i.said, Said::Instant { .. }))?.said),
+        text => Some(
+            iso(text)
+                .filter(|i| i.len == text.len() && matches!(i.said, Said::Instant { .. }))?
+                .said,
+        ),
     };
     let [host, program, _, _] = [field.next()?, field.next()?, field.next()?, field.next()?];
     let data = structured_data(&line[field.at..])?;
@@ -26,7 +30,13 @@ pub(super) fn rfc5424(line: &[u8]) -> Option<Head> {
         from += 3;
     }
     let named = |span: Span| Some(span).filter(|s| &line[s.range()] != b"-");
-    Some(Head { said, level, host: named(host), program: named(program), message: Span::new(from, line.len()) })
+    Some(Head {
+        said,
+        level,
+        host: named(host),
+        program: named(program),
+        message: Span::new(from, line.len()),
+    })
 }
 
 struct Fields<'a> {
@@ -63,11 +73,19 @@ fn structured_data(text: &[u8]) -> Option<usize> {
 /// `Mar  7 04:12:09 host program[812]: message`, with or without `<34>` before it and a year after the day.
 pub(super) fn rfc3164(line: &[u8]) -> Option<Head> {
     let (level, start) = priority(line).unwrap_or((None, 0));
-    let zoned = |text| iso(text).filter(|i| start > 0 && matches!(i.said, Said::Instant { .. })).map(|i| (i.said, i.len));
+    let zoned = |text| {
+        iso(text)
+            .filter(|i| start > 0 && matches!(i.said, Said::Instant { .. }))
+            .map(|i| (i.said, i.len))
+    };
     let stamp = month_stamp(&line[start..]).or_else(|| zoned(&line[start..]));
     let Some((said, len)) = stamp else {
         // With a priority it is syslog all the same.
-        return (start > 0).then(|| Head { level, message: Span::new(start, line.len()), ..Head::default() });
+        return (start > 0).then(|| Head {
+            level,
+            message: Span::new(start, line.len()),
+            ..Head::default()
+        });
     };
     let mut head = origin(line, start + len);
     head.said = Some(said);
@@ -83,13 +101,18 @@ pub(super) fn origin(line: &[u8], at: usize) -> Head {
     }
     let host = Span::new(at, at + memchr::memchr(b' ', &line[at..]).unwrap_or(line.len() - at));
     let after = (host.end() + 1).min(line.len());
-    let (program, message) = tag(line, after).map_or((None, Span::new(after, line.len())), |(p, m)| (Some(p), m));
+    let (program, message) =
+        tag(line, after).map_or((None, Span::new(after, line.len())), |(p, m)| (Some(p), m));
     Head { host: (!host.is_empty()).then_some(host), program, message, ..Head::default() }
 }
 
 /// `program[812]: ` or `program: ` at `at`: the program, and the message after it.
 fn tag(line: &[u8], at: usize) -> Option<(Span, Span)> {
-    let name = line[at..].iter().take_while(|b| b.is_ascii_alphanumeric() || b"-_./()@".contains(b)).take(65).count();
+    let name = line[at..]
+        .iter()
+        .take_while(|b| b.is_ascii_alphanumeric() || b"-_./()@".contains(b))
+        .take(65)
+        .count();
     if name == 0 || name > 64 || !line[at..at + name].iter().any(u8::is_ascii_alphabetic) {
         return None;
     }
@@ -124,14 +147,19 @@ fn month_stamp(text: &[u8]) -> Option<(Said, usize)> {
     let width = digits(text, at);
     let day = number(text, at, width).filter(|_| (1..=2).contains(&width))?;
     let mut at = at + width + usize::from(text.get(at + width) == Some(&b' '));
-    let year = if digits(text, at) == 4 && text.get(at + 4) == Some(&b' ') { number(text, at, 4) } else { None };
+    let year = if digits(text, at) == 4 && text.get(at + 4) == Some(&b' ') {
+        number(text, at, 4)
+    } else {
+        None
+    };
     if year.is_some() {
         at += 5;
     }
     let (time, nanos, len, _) = clock_time(text.get(at..)?)?;
     let ends = text.get(at + len).is_none_or(|b| matches!(b, b' ' | b':'));
     // Any leap year serves to check a date that names none.
-    let shown = civil([year.unwrap_or(2024), month, day, time[0], time[1], time[2]], nanos).filter(|_| ends)?;
+    let shown = civil([year.unwrap_or(2024), month, day, time[0], time[1], time[2]], nanos)
+        .filter(|_| ends)?;
     let said = match year {
         Some(_) => Said::Civil(shown),
         None => Said::Yearless { month: shown.month(), day: shown.day(), time: shown.time() },

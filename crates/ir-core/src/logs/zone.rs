@@ -23,7 +23,9 @@ enum Rules {
 
 /// A text that is no zone.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0:?} is no time zone: write utc, local, an IANA name such as Europe/Berlin, or an offset such as +02:00")]
+#[error(
+    "{0:?} is no time zone: write utc, local, an IANA name such as Europe/Berlin, or an offset such as +02:00"
+)]
 pub struct ZoneError(pub String);
 
 impl Zone {
@@ -42,7 +44,9 @@ impl Zone {
             ("local", Some(tz)) if tz.trim() != "local" => Self::parse(tz, None),
             ("local", Some(tz)) => Err(ZoneError(tz.into())),
             ("local", None) => Ok(Self::utc()),
-            (name, _) if ["utc", "z", "gmt"].iter().any(|utc| name.eq_ignore_ascii_case(utc)) => Ok(Self::utc()),
+            (name, _) if ["utc", "z", "gmt"].iter().any(|utc| name.eq_ignore_ascii_case(utc)) => {
+                Ok(Self::utc())
+            }
             (name, _) => Self::offset(name)
                 .or_else(|| Self::named(name))
                 .ok_or_else(|| ZoneError(text.into())),
@@ -51,7 +55,8 @@ impl Zone {
 
     fn offset(text: &str) -> Option<Self> {
         let (offset, used) = scan_offset(text.as_bytes())?;
-        (used == text.len()).then(|| Self { name: offset_name(offset), rules: Rules::Fixed(offset) })
+        (used == text.len())
+            .then(|| Self { name: offset_name(offset), rules: Rules::Fixed(offset) })
     }
 
     fn named(name: &str) -> Option<Self> {
@@ -93,7 +98,8 @@ pub(super) fn scan_offset(text: &[u8]) -> Option<(Offset, usize)> {
     };
     let two = |at: usize| -> Option<i32> {
         let (a, b) = (text.get(at)?, text.get(at + 1)?);
-        (a.is_ascii_digit() && b.is_ascii_digit()).then(|| i32::from(a - b'0') * 10 + i32::from(b - b'0'))
+        (a.is_ascii_digit() && b.is_ascii_digit())
+            .then(|| i32::from(a - b'0') * 10 + i32::from(b - b'0'))
     };
     let hours = two(1)?;
     let (minutes, used) = match text.get(3) {

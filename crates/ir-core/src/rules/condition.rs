@@ -69,7 +69,7 @@ impl Op {
         }
     }
 
-    /// Whether `value OP limit` is true; never for what is no number.
+    /// Whether `value OP limit` is true.
     pub fn holds(self, value: f64, limit: f64) -> bool {
         match self {
             Self::Gt => value > limit,
@@ -77,7 +77,7 @@ impl Op {
             Self::Lt => value < limit,
             Self::Le => value <= limit,
             Self::Eq => value == limit,
-            Self::Ne => value < limit || value > limit,
+            Self::Ne => value != limit,
         }
     }
 

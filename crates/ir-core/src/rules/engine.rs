@@ -147,7 +147,11 @@ impl Engine {
     }
 
     fn feed(&mut self, rule: &Rule, hit: &Hit, at: Time, o: &Occurrence) {
-        if hit.component.as_ref().is_some_and(|component| o.labels.get("component") != Some(component)) {
+        if hit
+            .component
+            .as_ref()
+            .is_some_and(|component| o.labels.get("component") != Some(component))
+        {
             return;
         }
         let state = &mut self.states[hit.rule];
@@ -160,8 +164,11 @@ impl Engine {
             self.schedule(hit.rule, slot, at);
             return;
         }
-        // What lacks a label counts for every group that has it.
-        let groups = state.affected(rule, slot);
+        // What lacks a label counts for every group that has it; only a state begins for the group itself alone, while
+        // it ends for all.
+        let begins =
+            matches!(input, Input::Switch(on) if rule.plan.test.holds(f64::from(u8::from(on))));
+        let groups = if begins { vec![slot] } else { state.affected(rule, slot) };
         match input {
             Input::Count { bad, total } => {
                 state.count(slot, at, bad, total, o.excerpt.as_ref());
@@ -175,7 +182,8 @@ impl Engine {
             }
             input => {
                 for group in groups {
-                    let contributes = self.states[hit.rule].observe(group, at, &input, o.excerpt.as_ref());
+                    let contributes =
+                        self.states[hit.rule].observe(group, at, &input, o.excerpt.as_ref());
                     self.states[hit.rule].contribute(group, u64::from(contributes));
                     self.schedule(hit.rule, group, at);
                 }
@@ -185,7 +193,9 @@ impl Engine {
 
     /// Decides what falls due before `end`, or at `end` too.
     fn decide_until(&mut self, end: Time, inclusive: bool) {
-        while let Some((at, rule, slot)) = self.agenda.first().copied().filter(|(at, ..)| *at < end || (inclusive && *at == end)) {
+        while let Some((at, rule, slot)) =
+            self.agenda.first().copied().filter(|(at, ..)| *at < end || (inclusive && *at == end))
+        {
             self.agenda.pop_first();
             self.decide(rule, slot, at);
         }
@@ -196,12 +206,18 @@ impl Engine {
         let rules = Arc::clone(&self.rules);
         let def = &rules.rules()[rule];
         self.states[rule].scheduled(slot, None);
-        let groups = if def.plan.reading.is_tally() { self.states[rule].affected(def, slot) } else { vec![slot] };
+        let groups = if def.plan.reading.is_tally() {
+            self.states[rule].affected(def, slot)
+        } else {
+            vec![slot]
+        };
         for group in groups {
             let change = self.states[rule].decide(def, group, at);
             self.emit(rule, change, at);
             let due = self.states[rule].due_at(group);
-            if self.states[rule].forget(def, group, at) && let Some(due) = due {
+            if self.states[rule].forget(def, group, at)
+                && let Some(due) = due
+            {
                 self.agenda.remove(&(due, rule, group));
             }
         }

@@ -25,18 +25,28 @@ impl Rule {
         }
         let mut sentence = match (&self.condition, &self.source) {
             // Whichever of the two makes the condition true comes first.
-            (_, Source::State { on, off }) if self.plan.test.holds(1.0) => state(on, off, self.plan.span),
+            (_, Source::State { on, off }) if self.plan.test.holds(1.0) => {
+                state(on, off, self.plan.span)
+            }
             (_, Source::State { on, off }) => state(off, on, self.plan.span),
             (Condition::Flag { .. }, source) => event(&source.names().join(" or ")),
-            (Condition::Threshold(t), Source::Events(events)) => threshold(t, &events.join(" or "), self.reading),
+            (Condition::Threshold(t), Source::Events(events)) => {
+                threshold(t, &events.join(" or "), self.reading)
+            }
             (Condition::Threshold(t), Source::Ratio { bad, total, .. }) => {
-                let share = threshold(t, &format!("{} among {}", bad.join(" or "), total.join(" or ")), self.reading);
+                let share = threshold(
+                    t,
+                    &format!("{} among {}", bad.join(" or "), total.join(" or ")),
+                    self.reading,
+                );
                 format!("{share}; needs at least {} of the latter", self.plan.min_events)
             }
             (Condition::Threshold(t), Source::Gauge { events, .. }) => {
                 threshold(t, &format!("{} from {}", subject(t), events.join(" or ")), self.reading)
             }
-            (Condition::Threshold(t), Source::Samples(_) | Source::Never(_)) => threshold(t, &subject(t), self.reading),
+            (Condition::Threshold(t), Source::Samples(_) | Source::Never(_)) => {
+                threshold(t, &subject(t), self.reading)
+            }
         };
         if !self.by.is_empty() {
             sentence.push_str(&format!("; separately by {}", self.by.join(" and ")));
@@ -52,7 +62,9 @@ impl Rule {
 }
 
 fn event(name: &str) -> String {
-    format!("fires when {name} happens; repeats within 1 hour of the alert are counted, not alerted again")
+    format!(
+        "fires when {name} happens; repeats within 1 hour of the alert are counted, not alerted again"
+    )
 }
 
 fn state(begins: &[String], ends: &[String], span: SignedDuration) -> String {
@@ -60,7 +72,10 @@ fn state(begins: &[String], ends: &[String], span: SignedDuration) -> String {
     if span.is_zero() {
         format!("fires when {begins} happens, resolves when {ends} does")
     } else {
-        format!("fires when {begins} happened and no {ends} followed for {}, resolves when one does", words(span))
+        format!(
+            "fires when {begins} happened and no {ends} followed for {}, resolves when one does",
+            words(span)
+        )
     }
 }
 
@@ -73,17 +88,27 @@ fn threshold(t: &Threshold, what: &str, reading: Reading) -> String {
     };
     match reading {
         Reading::Hold => {
-            format!("reads {what}; fires when every sample for {span} is {limit}, one that is not starts the time again")
+            format!(
+                "reads {what}; fires when every sample for {span} is {limit}, one that is not starts the time again"
+            )
         }
-        Reading::CountIn => format!("counts {what}; fires when the number within {span} is {limit}, resolves when it no longer is"),
-        Reading::RatioIn => format!("takes the share of {what} within {span}; fires when it is {limit}, resolves when it no longer is"),
-        Reading::MeanIn => format!("takes the mean of {what} within {span}; fires when it is {limit}, resolves when it no longer is"),
+        Reading::CountIn => format!(
+            "counts {what}; fires when the number within {span} is {limit}, resolves when it no longer is"
+        ),
+        Reading::RatioIn => format!(
+            "takes the share of {what} within {span}; fires when it is {limit}, resolves when it no longer is"
+        ),
+        Reading::MeanIn => format!(
+            "takes the mean of {what} within {span}; fires when it is {limit}, resolves when it no longer is"
+        ),
         Reading::Steady => format!(
             "reads {what}; fires when at least 90% of the samples within {span}, the newest among them, are {limit}; \
              needs at least 5 samples and 60% of those that their interval lets expect"
         ),
         Reading::Newest | Reading::State | Reading::StateHold | Reading::Event => {
-            format!("reads {what}; fires at a sample that is {limit}, resolves at the first one that is not")
+            format!(
+                "reads {what}; fires at a sample that is {limit}, resolves at the first one that is not"
+            )
         }
     }
 }
@@ -119,10 +144,11 @@ fn limit(t: &Threshold) -> String {
 /// A duration in its largest whole unit: `5 minutes`.
 fn words(span: SignedDuration) -> String {
     let ms = span.as_millis();
-    let (count, unit) = [(86_400_000, "day"), (3_600_000, "hour"), (60_000, "minute"), (1000, "second")]
-        .into_iter()
-        .find(|(each, _)| ms % each == 0)
-        .map_or((ms, "millisecond"), |(each, unit)| (ms / each, unit));
+    let (count, unit) =
+        [(86_400_000, "day"), (3_600_000, "hour"), (60_000, "minute"), (1000, "second")]
+            .into_iter()
+            .find(|(each, _)| ms % each == 0)
+            .map_or((ms, "millisecond"), |(each, unit)| (ms / each, unit));
     format!("{count} {unit}{}", if count == 1 { "" } else { "s" })
 }
 

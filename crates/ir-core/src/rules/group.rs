@@ -16,16 +16,27 @@ const LONGEST_VALUE: usize = 256;
 
 /// The labels `by` of an occurrence that has `labels`; a label that is missing or empty is left out.
 pub(super) fn project(by: &[String], labels: &Group) -> Group {
-    by.iter().filter_map(|label| Some((label.clone(), cut(labels.get(label).filter(|value| !value.is_empty())?)))).collect()
+    by.iter()
+        .filter_map(|label| {
+            Some((label.clone(), cut(labels.get(label).filter(|value| !value.is_empty())?)))
+        })
+        .collect()
 }
 
 /// All labels of a sample, which tell its series.
 pub(super) fn series(labels: &Group) -> Group {
-    labels.iter().filter(|(_, value)| !value.is_empty()).map(|(label, value)| (cut(label), cut(value))).collect()
+    labels
+        .iter()
+        .filter(|(_, value)| !value.is_empty())
+        .map(|(label, value)| (cut(label), cut(value)))
+        .collect()
 }
 
 fn cut(text: &str) -> String {
-    let end = (0..=LONGEST_VALUE.min(text.len())).rev().find(|&end| text.is_char_boundary(end)).unwrap_or(0);
+    let end = (0..=LONGEST_VALUE.min(text.len()))
+        .rev()
+        .find(|&end| text.is_char_boundary(end))
+        .unwrap_or(0);
     text[..end].to_owned()
 }
 

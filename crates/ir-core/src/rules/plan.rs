@@ -58,8 +58,14 @@ impl Reading {
             Timing::Now => Self::Newest,
             Timing::For(_) => Self::Hold,
             Timing::Consistently(_) => Self::Steady,
-            Timing::In(_) if t.unit == Some(Unit::Percent) || ends(&t.metric, &["_rate", "_ratio"]) => Self::RatioIn,
-            Timing::In(_) if ends(&t.metric, &["_failures", "_errors", "_count", "_events"]) => Self::CountIn,
+            Timing::In(_)
+                if t.unit == Some(Unit::Percent) || ends(&t.metric, &["_rate", "_ratio"]) =>
+            {
+                Self::RatioIn
+            }
+            Timing::In(_) if ends(&t.metric, &["_failures", "_errors", "_count", "_events"]) => {
+                Self::CountIn
+            }
             Timing::In(_) => Self::MeanIn,
         }
     }
@@ -146,10 +152,16 @@ impl Plan {
     fn flag(metric: &str, source: &Source) -> Result<Self, String> {
         let set = Test { op: Op::Ne, limit: 0.0 };
         match source {
-            Source::Events(_) | Source::Samples(_) | Source::Never(_) => Ok(Self::of(Reading::Event, set, SignedDuration::ZERO)),
+            Source::Events(_) | Source::Samples(_) | Source::Never(_) => {
+                Ok(Self::of(Reading::Event, set, SignedDuration::ZERO))
+            }
             Source::State { .. } => Ok(Self::of(Reading::State, set, SignedDuration::ZERO)),
-            Source::Gauge { .. } => Err(format!("{metric:?} is a value: compare it with a limit, e.g. `{metric} > 100`")),
-            Source::Ratio { .. } => Err(format!("{metric:?} is a ratio: compare it with a limit, e.g. `{metric} > 10% in 5 minutes`")),
+            Source::Gauge { .. } => Err(format!(
+                "{metric:?} is a value: compare it with a limit, e.g. `{metric} > 100`"
+            )),
+            Source::Ratio { .. } => Err(format!(
+                "{metric:?} is a ratio: compare it with a limit, e.g. `{metric} > 10% in 5 minutes`"
+            )),
         }
     }
 
@@ -160,7 +172,10 @@ impl Plan {
         match source {
             Source::Events(_) => {
                 let Timing::In(span) = t.timing else {
-                    return Err(format!("{name:?} is counted, and a count needs a window: write e.g. `{name} {} {} in 5 minutes`", t.op, t.value));
+                    return Err(format!(
+                        "{name:?} is counted, and a count needs a window: write e.g. `{name} {} {} in 5 minutes`",
+                        t.op, t.value
+                    ));
                 };
                 if t.qualifier.is_some() {
                     return Err(only_values());
@@ -169,7 +184,9 @@ impl Plan {
             }
             Source::Ratio { min_events, .. } => {
                 let (Timing::In(span), Some(Unit::Percent)) = (t.timing, t.unit) else {
-                    return Err(format!("{name:?} is a ratio of events: write it in percent over a window, e.g. `{name} > 10% in 5 minutes`"));
+                    return Err(format!(
+                        "{name:?} is a ratio of events: write it in percent over a window, e.g. `{name} > 10% in 5 minutes`"
+                    ));
                 };
                 if t.qualifier.is_some() {
                     return Err(only_values());
@@ -180,7 +197,11 @@ impl Plan {
                 let (reading, span) = match t.timing {
                     Timing::Now => (Reading::State, SignedDuration::ZERO),
                     Timing::For(span) => (Reading::StateHold, span),
-                    _ => return Err(format!("{name:?} is a state, 1 or 0: write e.g. `{name} == 1 for 1 minute`")),
+                    _ => {
+                        return Err(format!(
+                            "{name:?} is a state, 1 or 0: write e.g. `{name} == 1 for 1 minute`"
+                        ));
+                    }
                 };
                 if t.unit.is_some() || t.qualifier.is_some() {
                     return Err(format!("{name:?} is a state, 1 or 0: it has no unit"));
@@ -190,8 +211,13 @@ impl Plan {
             Source::Gauge { .. } | Source::Samples(_) | Source::Never(_) => Ok(match t.timing {
                 Timing::Now => Self::of(Reading::Newest, test, SignedDuration::ZERO),
                 Timing::For(span) => Self::of(Reading::Hold, test, span),
-                Timing::Consistently(span) => Self::of(Reading::Steady, test, span.unwrap_or(STEADY_WINDOW)),
-                Timing::In(span) if matches!(source, Source::Samples(_)) && Reading::of(condition) == Reading::CountIn => {
+                Timing::Consistently(span) => {
+                    Self::of(Reading::Steady, test, span.unwrap_or(STEADY_WINDOW))
+                }
+                Timing::In(span)
+                    if matches!(source, Source::Samples(_))
+                        && Reading::of(condition) == Reading::CountIn =>
+                {
                     return Self::count(t, test, span);
                 }
                 // Nothing says which events are bad and which all: the samples tell the ratio themselves.
@@ -204,7 +230,11 @@ impl Plan {
         match t.unit {
             None => {}
             Some(Unit::PerS | Unit::PerMin) => {}
-            Some(unit) => return Err(format!("a count is not measured in `{unit}`: write a bare number, or a rate in `/s` or `/min`")),
+            Some(unit) => {
+                return Err(format!(
+                    "a count is not measured in `{unit}`: write a bare number, or a rate in `/s` or `/min`"
+                ));
+            }
         }
         Ok(Self { per: t.unit, ..Self::of(Reading::CountIn, test, span) })
     }
@@ -213,12 +243,22 @@ impl Plan {
     fn hopeless(&self) -> Option<String> {
         let limit = format!("{} {}", self.test.op, self.test.limit);
         match self.reading {
-            Reading::RatioIn if self.test.is_hopeless(0.0, 100.0) => Some(format!("a share lies between 0% and 100%, so it can never be {limit}%")),
-            Reading::CountIn if self.test.is_hopeless(0.0, f64::INFINITY) => Some(format!("a count is never negative, so it can never be {limit}")),
-            Reading::CountIn if self.test.op == Op::Eq && self.per.is_none() && self.test.limit.fract() != 0.0 => {
+            Reading::RatioIn if self.test.is_hopeless(0.0, 100.0) => {
+                Some(format!("a share lies between 0% and 100%, so it can never be {limit}%"))
+            }
+            Reading::CountIn if self.test.is_hopeless(0.0, f64::INFINITY) => {
+                Some(format!("a count is never negative, so it can never be {limit}"))
+            }
+            Reading::CountIn
+                if self.test.op == Op::Eq
+                    && self.per.is_none()
+                    && self.test.limit.fract() != 0.0 =>
+            {
                 Some(format!("a count is a whole number, so it can never be {limit}"))
             }
-            Reading::State | Reading::StateHold if !self.test.holds(0.0) && !self.test.holds(1.0) => {
+            Reading::State | Reading::StateHold
+                if !self.test.holds(0.0) && !self.test.holds(1.0) =>
+            {
                 Some(format!("a state is 0 or 1, so it can never be {limit}"))
             }
             _ => None,

@@ -14,11 +14,18 @@
 //! White space is free and keywords have no case. What is left over is an error, never ignored; and since a noun may
 //! be any word, one that is a slip of a keyword or looks like a unit is refused: it would silently change the rule.
 
+mod words;
+
+use std::fmt;
+
 use jiff::SignedDuration;
 use thiserror::Error;
 
-use super::{Condition, Op, Qualifier, Threshold, Timing, Unit};
-use crate::docs::{closest, did_you_mean, unit_seconds};
+use super::{Condition, Dimension, Op, Qualifier, Threshold, Timing, Unit};
+use crate::docs::{closest, did_you_mean};
+use words::{
+    JOINTS, OP_WORDS, OPS, QUALIFIERS, TIME_UNITS, TIMINGS, UNKNOWN_UNITS, meant_operator, slip,
+};
 
 /// What is wrong with a line of prose.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -34,49 +41,6 @@ pub struct SyntaxError {
 pub(super) const LARGEST: f64 = 1e300;
 /// The longest duration.
 const LONGEST: SignedDuration = SignedDuration::from_hours(366 * 24);
-
-const OPS: &str = "an operator (>, >=, <, <=, ==, !=)";
-const TIMINGS: [&str; 4] = ["for", "in", "within", "consistently"];
-const QUALIFIERS: [&str; 3] = ["available", "free", "used"];
-const TIME_UNITS: [(&str, SignedDuration); 13] = {
-    let (second, minute) = (SignedDuration::from_secs(1), SignedDuration::from_mins(1));
-    let (hour, day) = (SignedDuration::from_hours(1), SignedDuration::from_hours(24));
-    [
-        ("seconds", second),
-        ("minutes", minute),
-        ("hours", hour),
-        ("days", day),
-        ("second", second),
-        ("minute", minute),
-        ("hour", hour),
-        ("day", day),
-        ("ms", SignedDuration::from_millis(1)),
-        ("s", second),
-        ("m", minute),
-        ("h", hour),
-        ("d", day),
-    ]
-};
-/// Words for which people mean an operator.
-const OP_WORDS: [(&str, &str); 14] = [
-    ("above", ">"),
-    ("over", ">"),
-    ("exceeds", ">"),
-    ("exceed", ">"),
-    ("greater", ">"),
-    ("more", ">"),
-    ("gt", ">"),
-    ("below", "<"),
-    ("under", "<"),
-    ("less", "<"),
-    ("lt", "<"),
-    ("equals", "=="),
-    ("is", "=="),
-    ("eq", "=="),
-];
-/// Words that look like units and are none: taken for a noun, they would be dropped.
-const NO_NOUNS: [&str; 12] =
-    ["day", "days", "week", "weeks", "tb", "tib", "terabyte", "terabytes", "bit", "bits", "percentage", "permille"];
 
 /// Reads one line of prose.
 ///
@@ -125,6 +89,16 @@ struct Word<'a> {
     text: &'a str,
 }
 
+/// Quoted, without control characters, and no longer than a message should be.
+impl fmt::Display for Word<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.text.char_indices().nth(40) {
+            Some((end, _)) => write!(f, "{:?}…", &self.text[..end]),
+            None => write!(f, "{:?}", self.text),
+        }
+    }
+}
+
 impl Word<'_> {
     fn is(&self, keyword: &str) -> bool {
         self.text.eq_ignore_ascii_case(keyword)
@@ -168,7 +142,8 @@ impl<'a> Cursor<'a> {
     /// The characters from here on that `keep` accepts.
     fn run(&mut self, keep: impl Fn(char) -> bool) -> Word<'a> {
         let rest = self.rest();
-        let word = Word { at: self.at, text: &rest[..rest.find(|c| !keep(c)).unwrap_or(rest.len())] };
+        let word =
+            Word { at: self.at, text: &rest[..rest.find(|c| !keep(c)).unwrap_or(rest.len())] };
         self.at += word.text.len();
         word
     }
@@ -191,21 +166,29 @@ impl<'a> Cursor<'a> {
     /// Words and numbers end in white space or at the end.
     fn boundary(&self, what: &str) -> Result<(), SyntaxError> {
         match self.peek() {
-            Some(c) if !c.is_whitespace() => self.fail(self.at, format!("unexpected {c:?} after {what}: put a space there, or take it out")),
+            Some(c) if !c.is_whitespace() => self.fail(
+                self.at,
+                format!("unexpected {c:?} after {what}: put a space there, or take it out"),
+            ),
             _ => Ok(()),
         }
     }
 
     fn name(&mut self) -> Result<Word<'a>, SyntaxError> {
         let Some(next) = self.skip() else {
-            return self.fail(self.at, "the rule is empty: write e.g. `cpu_usage > 90% for 5 minutes`");
+            return self
+                .fail(self.at, "the rule is empty: write e.g. `cpu_usage > 90% for 5 minutes`");
         };
         let word = self.word();
         match self.peek() {
-            _ if word.text.is_empty() => self.fail(word.at, format!("expected the name of a metric or event, found {next:?}")),
-            Some(c) if !c.is_whitespace() && !is_op(c) => {
-                self.fail(self.at, format!("unexpected {c:?} in a name: names are of ASCII letters, digits, `_` and `.`"))
-            }
+            _ if word.text.is_empty() => self
+                .fail(word.at, format!("expected the name of a metric or event, found {next:?}")),
+            Some(c) if !c.is_whitespace() && !is_op(c) => self.fail(
+                self.at,
+                format!(
+                    "unexpected {c:?} in a name: names are of ASCII letters, digits, `_` and `.`"
+                ),
+            ),
             _ => Ok(word),
         }
     }
@@ -213,7 +196,7 @@ impl<'a> Cursor<'a> {
     fn op(&mut self, first: &Word<'a>, second: Option<&Word<'a>>) -> Result<Op, SyntaxError> {
         self.skip();
         let run = self.run(is_op);
-        let meant = match run.text {
+        match run.text {
             ">" => return Ok(Op::Gt),
             ">=" => return Ok(Op::Ge),
             "<" => return Ok(Op::Lt),
@@ -221,16 +204,11 @@ impl<'a> Cursor<'a> {
             "==" => return Ok(Op::Eq),
             "!=" => return Ok(Op::Ne),
             "" => return self.no_op(first, second),
-            "=" | "===" => Some("=="),
-            "=>" | "≥" | ">==" => Some(">="),
-            "=<" | "≤" | "<==" => Some("<="),
-            "<>" | "≠" | "=!" | "!" | "!==" => Some("!="),
-            ">>" => Some(">"),
-            "<<" => Some("<"),
-            _ => None,
-        };
-        let hint = meant.map_or_else(String::new, |op| format!(" (did you mean `{op}`?)"));
-        self.fail(run.at, format!("unknown operator {:?}{hint}: expected {OPS}", run.text))
+            _ => {}
+        }
+        let hint = meant_operator(run.text)
+            .map_or_else(String::new, |op| format!(" (did you mean `{op}`?)"));
+        self.fail(run.at, format!("unknown operator {run}{hint}: expected {OPS}"))
     }
 
     /// There is no operator where one should be; the word that stands for it is to blame, if there is one.
@@ -238,18 +216,22 @@ impl<'a> Cursor<'a> {
         let third = self.ahead();
         for word in second.into_iter().chain([&third]) {
             if let Some(op) = word.operator() {
-                return self.fail(word.at, format!("expected {OPS}, found {:?} (did you mean `{op}`?)", word.text));
+                return self
+                    .fail(word.at, format!("expected {OPS}, found {word} (did you mean `{op}`?)"));
             }
             if word.is_keyword() {
                 let said = if word.at == third.at { second.unwrap_or(first) } else { first };
-                return self.fail(word.at, format!("expected {OPS} and a limit after {:?}, found {:?}", said.text, word.text));
+                return self.fail(
+                    word.at,
+                    format!("expected {OPS} and a limit after {said}, found {word}"),
+                );
             }
         }
         let last = second.unwrap_or(first);
         match self.peek() {
-            None => self.fail(self.at, format!("expected {OPS} and a limit after {:?}", last.text)),
+            None => self.fail(self.at, format!("expected {OPS} and a limit after {last}")),
             Some(_) if !third.text.is_empty() => {
-                self.fail(third.at, format!("expected {OPS}, found {:?}: a metric has at most one word before it, its component", third.text))
+                self.fail(third.at, format!("expected {OPS}, found {third}: a metric has at most one word before it, its component"))
             }
             Some(c) => self.fail(self.at, format!("expected {OPS}, found {c:?}")),
         }
@@ -261,8 +243,13 @@ impl<'a> Cursor<'a> {
         self.run_one('-');
         let whole = self.run(|c| c.is_ascii_digit());
         if whole.text.is_empty() {
-            let found = Cursor { at: start, ..*self }.peek().map_or_else(String::new, |c| format!(", found {c:?}"));
-            return self.fail(start, format!("expected a number after `{op}`{found}: write e.g. `90`, `0.5` or `-3`"));
+            let found = Cursor { at: start, ..*self }
+                .peek()
+                .map_or_else(String::new, |c| format!(", found {c:?}"));
+            return self.fail(
+                start,
+                format!("expected a number after `{op}`{found}: write e.g. `90`, `0.5` or `-3`"),
+            );
         }
         let point = self.at;
         if self.run_one('.') && self.run(|c| c.is_ascii_digit()).text.is_empty() {
@@ -299,7 +286,10 @@ impl<'a> Cursor<'a> {
                 self.skip();
                 let per = self.word();
                 let Some(unit) = Unit::in_rule(&format!("/{}", per.text)) else {
-                    return self.fail(start, format!("unknown unit \"/{}\": rates are `/s` or `/min`", per.text));
+                    return self.fail(
+                        start,
+                        format!("unknown unit \"/{}\": rates are `/s` or `/min`", per.text),
+                    );
                 };
                 unit
             }
@@ -317,15 +307,23 @@ impl<'a> Cursor<'a> {
                     }
                 }
             }
-            Some(c) if start == number_end => return self.fail(start, format!("unexpected {c:?} after the number")),
+            Some(c) if start == number_end => {
+                return self.fail(start, format!("unexpected {c:?} after the number"));
+            }
             _ => {
                 self.at = number_end;
                 return Ok(None);
             }
         };
         self.boundary("the unit")?;
-        if let Some((_, named)) = Unit::of_name(metric).filter(|(_, named)| named.dimension() != unit.dimension()) {
-            let message = format!("`{unit}` is {}, but {metric:?} names {}: write the limit in `{named}`", unit.dimension(), named.dimension());
+        if let Some((_, named)) =
+            Unit::of_name(metric).filter(|(_, named)| named.dimension() != unit.dimension())
+        {
+            let message = format!(
+                "`{unit}` is {}, but {metric:?} names {}: write the limit in `{named}`",
+                unit.dimension(),
+                named.dimension()
+            );
             return self.fail(start, message);
         }
         Ok(Some(unit))
@@ -338,23 +336,27 @@ impl<'a> Cursor<'a> {
             None => did_you_mean(word.text, Unit::symbols().filter(|symbol| symbol.len() > 1)),
         };
         let known: Vec<_> = Unit::symbols().collect();
-        self.fail(word.at, format!("unknown unit {:?}{hint}: known are {}", word.text, known.join(" ")))
+        self.fail(word.at, format!("unknown unit {word}{hint}: known are {}", known.join(" ")))
     }
 
     fn noun(&mut self) -> Result<Option<Word<'a>>, SyntaxError> {
-        let word = self.ahead();
-        if word.text.is_empty() || word.is_keyword() {
+        let mut ahead = *self;
+        ahead.skip();
+        let word = ahead.word();
+        if word.text.is_empty() || word.is_keyword() || JOINTS.iter().any(|joint| word.is(joint)) {
             return Ok(None);
         }
-        if word.text.len() == 1 || Unit::named(word.text).is_some() || NO_NOUNS.iter().any(|unit| word.is(unit)) {
+        ahead.boundary("a word")?;
+        if word.text.len() == 1
+            || Unit::named(word.text).is_some()
+            || UNKNOWN_UNITS.iter().any(|unit| word.is(unit))
+        {
             return self.unknown_unit(&word);
         }
         if let Some(keyword) = slip(word.text) {
-            return self.fail(word.at, format!("unexpected {:?} (did you mean {keyword:?}?)", word.text));
+            return self.fail(word.at, format!("unexpected {word} (did you mean {keyword:?}?)"));
         }
-        self.skip();
-        let word = self.word();
-        self.boundary("a word")?;
+        *self = ahead;
         Ok(Some(word))
     }
 
@@ -370,7 +372,9 @@ impl<'a> Cursor<'a> {
 
     fn timing(&mut self) -> Result<Option<Timing>, SyntaxError> {
         let word = self.ahead();
-        let Some(keyword) = TIMINGS.iter().position(|keyword| word.is(keyword)) else { return Ok(None) };
+        let Some(keyword) = TIMINGS.iter().position(|keyword| word.is(keyword)) else {
+            return Ok(None);
+        };
         self.at = word.at + word.text.len();
         Ok(Some(match keyword {
             0 => Timing::For(self.duration("for")?),
@@ -396,29 +400,46 @@ impl<'a> Cursor<'a> {
             return self.fail(count.at, format!("expected a duration after `{after}`: a whole number and a unit of time, e.g. `5 minutes` or `30s`"));
         }
         if matches!(self.peek(), Some('.' | ',')) {
-            return self.fail(self.at, "a duration is a whole number: write e.g. `90 seconds` for one and a half minutes");
+            return self.fail(
+                self.at,
+                "a duration is a whole number: write e.g. `90 seconds` for one and a half minutes",
+            );
         }
         self.skip();
         let unit = self.word();
         let Some((_, each)) = TIME_UNITS.iter().find(|(word, _)| unit.is(word)) else {
-            let found = if unit.text.is_empty() { String::new() } else { format!(", found {:?}", unit.text) };
-            let hint = match unit_seconds(unit.text).and_then(|s| TIME_UNITS.iter().find(|(_, each)| each.as_secs_f64() == s)) {
+            let found =
+                if unit.text.is_empty() { String::new() } else { format!(", found {unit}") };
+            let meant = Unit::named(unit.text).filter(|named| named.dimension() == Dimension::Time);
+            let hint = match meant.and_then(|named| {
+                TIME_UNITS.iter().find(|(_, each)| each.as_secs_f64() == named.factor())
+            }) {
                 Some((word, _)) => format!(" (did you mean {word:?}?)"),
                 None => did_you_mean(unit.text, TIME_UNITS.iter().map(|(word, _)| *word)),
             };
-            return self.fail(unit.at, format!("expected seconds, minutes, hours, days or ms, s, m, h, d{found}{hint}"));
+            return self.fail(
+                unit.at,
+                format!("expected seconds, minutes, hours, days or ms, s, m, h, d{found}{hint}"),
+            );
         };
         self.boundary("the duration")?;
         let count_of = count.text.parse::<i32>().ok().and_then(|n| each.checked_mul(n));
         match count_of.filter(|d| *d <= LONGEST) {
             None => self.fail(count.at, "the duration is too long: at most 366 days"),
-            Some(d) if d.is_zero() => self.fail(count.at, "the duration is zero: leave it out, or write at least 1"),
+            Some(d) if d.is_zero() => {
+                self.fail(count.at, "the duration is zero: leave it out, or write at least 1")
+            }
             Some(d) => Ok(d),
         }
     }
 
     /// Nothing may be left over.
-    fn end(&mut self, noun: Option<&Word<'a>>, qualifier: Option<Qualifier>, timing: Option<Timing>) -> Result<(), SyntaxError> {
+    fn end(
+        &mut self,
+        noun: Option<&Word<'a>>,
+        qualifier: Option<Qualifier>,
+        timing: Option<Timing>,
+    ) -> Result<(), SyntaxError> {
         let Some(c) = self.skip() else { return Ok(()) };
         let word = self.ahead();
         if let (Some(noun), None, None) = (noun, qualifier, timing) {
@@ -426,11 +447,15 @@ impl<'a> Cursor<'a> {
             let letters = noun.text.trim_end_matches(|c: char| c.is_ascii_digit());
             if let Some(keyword) = closest(letters, TIMINGS) {
                 let digits = &noun.text[letters.len()..];
-                let meant = if digits.is_empty() { keyword.to_owned() } else { format!("{keyword} {digits}") };
-                return self.fail(noun.at, format!("unexpected {:?} (did you mean {meant:?}?)", noun.text));
+                let meant = if digits.is_empty() {
+                    keyword.to_owned()
+                } else {
+                    format!("{keyword} {digits}")
+                };
+                return self.fail(noun.at, format!("unexpected {noun} (did you mean {meant:?}?)"));
             }
         }
-        let found = if word.text.is_empty() { format!("{c:?}") } else { format!("{:?}", word.text) };
+        let found = if word.text.is_empty() { format!("{c:?}") } else { word.to_string() };
         let hint = if word.is("per") {
             "; write `/s`, `/min` or `in 1 minute`".to_owned()
         } else if word.is("and") || word.is("or") || matches!(c, '&' | '|') {
@@ -444,7 +469,9 @@ impl<'a> Cursor<'a> {
                 (_, Some(Timing::Consistently(None))) => &["for"],
                 (_, Some(_)) => &[],
                 (Some(_), None) => &TIMINGS,
-                (None, None) => &["for", "in", "within", "consistently", "available", "free", "used"],
+                (None, None) => {
+                    &["for", "in", "within", "consistently", "available", "free", "used"]
+                }
             };
             let near = did_you_mean(word.text, still.iter().copied());
             match still {
@@ -454,21 +481,6 @@ impl<'a> Cursor<'a> {
         };
         self.fail(self.at, format!("unexpected {found}{hint}"))
     }
-}
-
-/// The keyword of which `word` is a slip, so that it is no noun.
-fn slip(word: &str) -> Option<&'static str> {
-    const LONG: [&str; 3] = ["consistently", "available", "within"];
-    let lower = word.to_ascii_lowercase();
-    let begun = LONG.into_iter().find(|long| lower.len() >= 4 && long.starts_with(&lower));
-    let sorted = |text: &str| {
-        let mut letters = text.as_bytes().to_vec();
-        letters.sort_unstable();
-        letters
-    };
-    // Short keywords are near to many words; only two swapped letters are taken for a slip.
-    let swapped = || ["for", "in", "free", "used"].into_iter().find(|k| sorted(k) == sorted(&lower) && closest(&lower, [*k]).is_some());
-    begun.or_else(|| closest(word, LONG)).or_else(swapped)
 }
 
 #[cfg(test)]

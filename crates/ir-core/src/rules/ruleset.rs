@@ -1,100 +1,18 @@
 //! The rules of a procedure and a profile, every name in them resolved.
 
 mod check;
+mod index;
+
+pub(super) use index::{Hit, Role};
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use super::group::{Group, project, series};
 use super::plan::{Plan, Reading};
-use super::source::{Source, known_events, resolve};
-use super::{Condition, Unit, parse};
+use super::source::{known_events, resolve};
+use super::{Condition, Rule, Unit, parse};
 use crate::docs::{Profile, RuleDef, RuleText, Sop};
 use crate::wire::Category;
-
-/// A checked rule.
-#[derive(Clone, Debug)]
-pub struct Rule {
-    /// `group.name`, e.g. `system_health.cpu_usage` or `app.start_failed`.
-    pub id: String,
-    /// The text in force.
-    pub trigger: String,
-    /// Why the profile reads the procedure's rule otherwise, where it does.
-    pub reason: Option<String>,
-    /// What the text says.
-    pub condition: Condition,
-    /// How it is read on this profile.
-    pub reading: Reading,
-    /// The labels that it is evaluated separately by; the label that names the instance is one of them.
-    pub by: Vec<String>,
-    /// Kind of incident that it points to.
-    pub category: Category,
-    /// The profile's component.
-    pub component: Option<String>,
-    /// The label whose value names the instance within the component.
-    pub instance: Option<String>,
-    /// Impact facts that its author vouches for.
-    pub facts: BTreeMap<String, String>,
-    /// Containment playbooks: its own, else those that the procedure gives the category.
-    pub playbooks: Vec<String>,
-    /// A sentence for people, with `{value}`, `{count}`, `{limit}` and `{LABEL}` to fill in.
-    pub summary: Option<String>,
-    /// The end of the input completes a hold that is still open.
-    pub settle_at_end: bool,
-    /// Of limit and values.
-    pub(super) unit: Option<Unit>,
-    pub(super) plan: Plan,
-    pub(super) source: Source,
-}
-
-impl Rule {
-    pub(super) fn is_threshold(&self) -> bool {
-        matches!(self.condition, Condition::Threshold(_))
-    }
-
-    pub(super) fn reads_samples(&self) -> bool {
-        matches!(self.source, Source::Samples(_))
-    }
-
-    /// What of values is said: their unit, else what is counted.
-    pub(super) fn unit_word(&self) -> Option<String> {
-        let Condition::Threshold(t) = &self.condition else { return None };
-        self.unit.map(|unit| unit.symbol().to_owned()).or_else(|| t.noun.clone())
-    }
-
-    /// Silence, where a log was read that could have spoken, is a zero, and zero makes it false.
-    pub(super) fn is_silent_zero(&self) -> bool {
-        let zero = matches!(self.reading, Reading::CountIn | Reading::Event | Reading::State | Reading::StateHold);
-        zero && !self.plan.test.holds(0.0)
-    }
-
-    /// The group of an occurrence. A value without `by` is judged series by series: to mix them would mean nothing.
-    pub(super) fn group(&self, labels: &Group) -> Group {
-        let value = matches!(self.reading, Reading::Newest | Reading::Hold | Reading::Steady | Reading::MeanIn);
-        if self.by.is_empty() && value && self.reads_samples() { series(labels) } else { project(&self.by, labels) }
-    }
-
-    /// Whether `count` occurrences in the window make it true. Rates are compared without a division.
-    pub(super) fn compare_count(&self, count: u64) -> bool {
-        let test = self.plan.test;
-        match self.per_seconds() {
-            None => test.holds(count as f64),
-            Some(per) => test.op.holds(count as f64 * per, test.limit * self.plan.span.as_secs_f64()),
-        }
-    }
-
-    /// The value of `count` occurrences in the window.
-    pub(super) fn count_value(&self, count: u64) -> f64 {
-        match self.per_seconds() {
-            None => count as f64,
-            Some(per) => count as f64 * per / self.plan.span.as_secs_f64(),
-        }
-    }
-
-    fn per_seconds(&self) -> Option<f64> {
-        self.plan.per.map(|unit| if unit == Unit::PerMin { 60.0 } else { 1.0 })
-    }
-}
 
 /// What is wrong with a rule, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -118,34 +36,6 @@ impl fmt::Display for RuleError {
 
 impl std::error::Error for RuleError {}
 
-/// How an occurrence feeds a rule.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct Hit {
-    pub(super) rule: usize,
-    pub(super) role: Role,
-    /// Only with this value of the label `component`.
-    pub(super) component: Option<String>,
-    /// The value tells the other side of the capacity.
-    pub(super) inverted: bool,
-}
-
-/// What an occurrence is to a rule.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Role {
-    /// One event, above the line of a ratio, below it, or both.
-    Counted { bad: bool, total: bool },
-    /// A sample that stands for as many as its value says.
-    Weighed,
-    /// It switches a state.
-    Switch(bool),
-    /// A value.
-    Value,
-    /// An event that is a flag.
-    Event,
-    /// A sample or bare event that is a flag, unless its value is 0.
-    Raised,
-}
-
 /// Checked rules and what feeds them.
 #[derive(Clone, Debug, Default)]
 pub struct RuleSet {
@@ -159,19 +49,34 @@ impl RuleSet {
     /// # Errors
     /// Everything that is wrong with any of them: texts, names that nothing declares, readings that do not fit.
     pub fn compile(sop: &Sop, profile: &Profile) -> Result<Self, Vec<RuleError>> {
-        let mut compiler =
-            Compiler { sop, profile, events: known_events(profile), ids: BTreeSet::new(), rules: Vec::new(), errors: Vec::new() };
+        let mut compiler = Compiler {
+            sop,
+            profile,
+            events: known_events(profile),
+            ids: BTreeSet::new(),
+            rules: Vec::new(),
+            errors: Vec::new(),
+        };
         compiler.metrics();
+        let mut named = true;
         for (group, texts) in &sop.incident_detection {
             for (i, text) in texts.iter().enumerate() {
-                compiler.sop_rule(group, &format!("incident_detection.{group}[{i}]"), text);
+                let path = format!("incident_detection.{group}[{i}]");
+                named &= compiler.sop_rule(group, &path, text).is_some();
             }
         }
-        compiler.references();
+        // A rule that could not be read has no name yet: what refers to it is no error.
+        if named {
+            compiler.references();
+        }
         for (i, text) in profile.rules.iter().enumerate() {
             compiler.app_rule(&format!("rules[{i}]"), text);
         }
-        if compiler.errors.is_empty() { Ok(Self::indexed(compiler.rules)) } else { Err(compiler.errors) }
+        if compiler.errors.is_empty() {
+            Ok(Self { index: index::index(&compiler.rules), rules: compiler.rules })
+        } else {
+            Err(compiler.errors)
+        }
     }
 
     /// The rules: the procedure's by group, then the profile's.
@@ -182,51 +87,6 @@ impl RuleSet {
     /// The rules that an occurrence of this name feeds.
     pub(super) fn hits(&self, name: &str) -> &[Hit] {
         self.index.get(name).map_or(&[], Vec::as_slice)
-    }
-
-    fn indexed(rules: Vec<Rule>) -> Self {
-        let mut index: BTreeMap<String, Vec<Hit>> = BTreeMap::new();
-        for (rule, def) in rules.iter().enumerate().filter(|(_, def)| def.plan.never.is_none()) {
-            let mut add = |name: &str, role, component: Option<&String>, inverted| {
-                let hits = index.entry(name.to_owned()).or_default();
-                let hit = Hit { rule, role, component: component.cloned(), inverted };
-                match hits.iter_mut().find(|known| known.rule == rule && known.component == hit.component) {
-                    None => hits.push(hit),
-                    // An event of both lists of a ratio counts on both sides.
-                    Some(Hit { role: Role::Counted { total, .. }, .. }) => *total |= matches!(role, Role::Counted { total: true, .. }),
-                    Some(_) => {}
-                }
-            };
-            match &def.source {
-                Source::Events(events) if def.reading == Reading::Event => events.iter().for_each(|e| add(e, Role::Event, None, false)),
-                Source::Events(events) => events.iter().for_each(|e| add(e, Role::Counted { bad: true, total: false }, None, false)),
-                Source::Ratio { bad, total, .. } => {
-                    bad.iter().for_each(|e| add(e, Role::Counted { bad: true, total: false }, None, false));
-                    total.iter().for_each(|e| add(e, Role::Counted { bad: false, total: true }, None, false));
-                }
-                Source::Gauge { events, inverted } => events.iter().for_each(|e| add(e, Role::Value, None, *inverted)),
-                Source::State { on, off } => {
-                    on.iter().for_each(|e| add(e, Role::Switch(true), None, false));
-                    off.iter().for_each(|e| add(e, Role::Switch(false), None, false));
-                }
-                Source::Samples(samples) => {
-                    let role = match def.reading {
-                        Reading::Event => Role::Raised,
-                        Reading::CountIn => Role::Weighed,
-                        _ => Role::Value,
-                    };
-                    for name in &samples.names {
-                        add(&name.name, role, name.component.as_ref(), name.inverted);
-                        // A name that ends in a unit is the same metric in that unit.
-                        for suffix in Unit::suffixes().filter(|_| role == Role::Value) {
-                            add(&format!("{}{suffix}", name.name), role, name.component.as_ref(), name.inverted);
-                        }
-                    }
-                }
-                Source::Never(_) => {}
-            }
-        }
-        Self { rules, index }
     }
 }
 
@@ -257,18 +117,28 @@ impl Compiler<'_> {
     /// The condition in `text`, which stands at `path`.
     fn condition(&mut self, path: &str, text: &str) -> Option<Condition> {
         parse(text)
-            .map_err(|e| self.errors.push(RuleError { path: path.to_owned(), column: Some(e.column), message: e.message }))
+            .map_err(|e| {
+                self.errors.push(RuleError {
+                    path: path.to_owned(),
+                    column: Some(e.column),
+                    message: e.message,
+                })
+            })
             .ok()
     }
 
-    fn sop_rule(&mut self, group: &str, path: &str, text: &RuleText) {
+    /// A rule of the procedure; none if it could not even be named.
+    fn sop_rule(&mut self, group: &str, path: &str, text: &RuleText) -> Option<()> {
         let (mut def, when) = long_form(text, path);
-        let Some(written) = self.condition(&when, &def.when) else { return };
+        let written = self.condition(&when, &def.when)?;
         let id = format!("{group}.{}", def.id.clone().unwrap_or_else(|| written.name()));
         let mut places = Places { rule: path.to_owned(), when, meaning: format!("{path}.meaning") };
         if let Some(meaning) = self.sop.meanings.get(&id) {
             if def.meaning != Default::default() {
-                self.error(&places.meaning, format!("the meaning of {id} is told here and under `meanings`: leave one out"));
+                self.error(
+                    &places.meaning,
+                    format!("the meaning of {id} is told here and under `meanings`: leave one out"),
+                );
             }
             places.meaning = format!("meanings.{id}");
             def.meaning = meaning.clone();
@@ -281,9 +151,12 @@ impl Compiler<'_> {
                 (self.condition(&places.when, &other.when), Some(other.reason.clone()))
             }
         };
-        if self.new_id(path, &id) && let Some(condition) = condition {
+        if self.new_id(path, &id)
+            && let Some(condition) = condition
+        {
             self.rule(&places, id, def, condition, reason);
         }
+        Some(())
     }
 
     fn app_rule(&mut self, path: &str, text: &RuleText) {
@@ -299,15 +172,29 @@ impl Compiler<'_> {
     fn new_id(&mut self, path: &str, id: &str) -> bool {
         let new = self.ids.insert(id.to_owned());
         if !new {
-            self.error(path, format!("there is a rule {id} already: give one of them an `id` of its own"));
+            self.error(
+                path,
+                format!("there is a rule {id} already: give one of them an `id` of its own"),
+            );
         }
         new
     }
 
-    fn rule(&mut self, places: &Places, id: String, def: RuleDef, condition: Condition, reason: Option<String>) {
+    fn rule(
+        &mut self,
+        places: &Places,
+        id: String,
+        def: RuleDef,
+        condition: Condition,
+        reason: Option<String>,
+    ) {
         let source = resolve(&condition, self.profile, &self.events);
-        let mut by = def.by.clone();
-        by.extend(def.meaning.instance.clone().filter(|instance| !def.by.contains(instance)));
+        let mut by: Vec<String> = Vec::new();
+        for label in def.by.iter().chain(&def.meaning.instance) {
+            if !by.contains(label) {
+                by.push(label.clone());
+            }
+        }
         self.labels(places, &def, &by, &source);
         self.meaning(&places.meaning, &def.meaning);
         let mut plan = match Plan::new(&condition, &source) {
@@ -315,22 +202,42 @@ impl Compiler<'_> {
             Err(message) => return self.error(&places.when, message),
         };
         match def.min_events {
-            Some(0) => self.error(format!("{}.min_events", places.rule), "a ratio needs at least 1 event"),
+            Some(0) => {
+                self.error(format!("{}.min_events", places.rule), "a ratio needs at least 1 event")
+            }
             Some(min) if plan.reading == Reading::RatioIn => plan.min_events = min,
             Some(_) if plan.never.is_none() => {
-                self.error(format!("{}.min_events", places.rule), format!("only a ratio of events needs a number of them; this rule is read as {}", plan.reading));
+                self.error(
+                    format!("{}.min_events", places.rule),
+                    format!(
+                        "only a ratio of events needs a number of them; this rule is read as {}",
+                        plan.reading
+                    ),
+                );
             }
             _ => {}
         }
         if def.settle_at_end && !matches!(plan.reading, Reading::Hold | Reading::StateHold) {
-            self.error(format!("{}.settle_at_end", places.rule), format!("only a hold (`for`) can be settled; this rule is read as {}", plan.reading));
+            self.error(
+                format!("{}.settle_at_end", places.rule),
+                format!(
+                    "only a hold (`for`) can be settled; this rule is read as {}",
+                    plan.reading
+                ),
+            );
         }
         let unit = match &condition {
-            Condition::Threshold(t) => t.unit.or_else(|| Unit::of_name(&t.metric).map(|(_, unit)| unit)),
+            Condition::Threshold(t) => {
+                t.unit.or_else(|| Unit::of_name(&t.metric).map(|(_, unit)| unit))
+            }
             Condition::Flag { .. } => None,
         };
         let category = def.meaning.category.unwrap_or(Category::Availability);
-        let playbooks = if def.meaning.playbooks.is_empty() { self.playbooks_of(category) } else { def.meaning.playbooks };
+        let playbooks = if def.meaning.playbooks.is_empty() {
+            self.playbooks_of(category)
+        } else {
+            def.meaning.playbooks
+        };
         self.rules.push(Rule {
             id,
             trigger: def.when,
@@ -353,7 +260,9 @@ impl Compiler<'_> {
 
     /// The playbooks that the procedure gives a kind of incident, in its order.
     fn playbooks_of(&self, category: Category) -> Vec<String> {
-        let fits = |name: &&String| self.sop.playbooks.get(*name).is_some_and(|def| def.categories.contains(&category));
+        let fits = |name: &&String| {
+            self.sop.playbooks.get(*name).is_some_and(|def| def.categories.contains(&category))
+        };
         self.sop.containment_rules.keys().filter(fits).cloned().collect()
     }
 }
@@ -361,10 +270,12 @@ impl Compiler<'_> {
 /// The long form of a rule, and where its text stands.
 fn long_form(text: &RuleText, path: &str) -> (RuleDef, String) {
     match text {
-        RuleText::Prose(when) => (RuleDef { when: when.clone(), ..RuleDef::default() }, path.to_owned()),
+        RuleText::Prose(when) => {
+            (RuleDef { when: when.clone(), ..RuleDef::default() }, path.to_owned())
+        }
         RuleText::Long(def) => ((**def).clone(), format!("{path}.when")),
     }
 }
 
 #[cfg(test)]
-mod tests;
+pub(in crate::rules) mod tests;

@@ -59,7 +59,8 @@ pub(super) struct SampleName {
 
 /// The events that rules and metrics may name.
 pub(super) fn known_events(profile: &Profile) -> BTreeSet<&str> {
-    let lifecycle = profile.lifecycle.iter().flat_map(|l| [&l.start, &l.ready, &l.stop, &l.failed]).flatten();
+    let lifecycle =
+        profile.lifecycle.iter().flat_map(|l| [&l.start, &l.ready, &l.stop, &l.failed]).flatten();
     let declared = profile.events.iter().map(|def| &def.event);
     lifecycle.chain(declared).map(String::as_str).chain([RUN_UNCLOSED]).collect()
 }
@@ -71,15 +72,22 @@ pub(super) fn resolve(condition: &Condition, profile: &Profile, events: &BTreeSe
         if let Some(def) = profile.metrics.get(&candidate.name) {
             return match def {
                 MetricDef::Events(events) => Source::Events(unique(events)),
-                MetricDef::Ratio(r) => Source::Ratio { bad: unique(&r.bad), total: unique(&r.total), min_events: r.min_events.max(1) },
-                MetricDef::Gauge(events) => Source::Gauge { events: unique(events), inverted: candidate.inverted },
+                MetricDef::Ratio(r) => Source::Ratio {
+                    bad: unique(&r.bad),
+                    total: unique(&r.total),
+                    min_events: r.min_events.max(1),
+                },
+                MetricDef::Gauge(events) => {
+                    Source::Gauge { events: unique(events), inverted: candidate.inverted }
+                }
                 MetricDef::State(s) => Source::State { on: unique(&s.on), off: unique(&s.off) },
                 MetricDef::Live(_) => Source::Samples(Samples::live(&candidate.name, &names)),
                 MetricDef::Never(reason) => Source::Never(reason.clone()),
             };
         }
     }
-    if let Some(candidate) = names.iter().find(|candidate| events.contains(candidate.name.as_str())) {
+    if let Some(candidate) = names.iter().find(|candidate| events.contains(candidate.name.as_str()))
+    {
         return Source::Events(vec![candidate.name.clone()]);
     }
     let name = condition.name();
@@ -96,20 +104,32 @@ fn unique(names: &[String]) -> Vec<String> {
 /// The names that the condition's metric may go by, the closest first.
 fn candidates(condition: &Condition) -> Vec<SampleName> {
     let t = match condition {
-        Condition::Flag { metric } => return vec![SampleName { name: metric.clone(), component: None, inverted: false }],
+        Condition::Flag { metric } => {
+            return vec![SampleName { name: metric.clone(), component: None, inverted: false }];
+        }
         Condition::Threshold(t) => t,
     };
     let mut names = Vec::new();
     let mut add = |name: &str, component: Option<&String>| {
-        let mut push = |name, inverted| names.push(SampleName { name, component: component.cloned(), inverted });
+        let mut push = |name, inverted| {
+            names.push(SampleName { name, component: component.cloned(), inverted })
+        };
         if let Some(side) = t.qualifier {
-            for (word, of) in [("available", Qualifier::Available), ("free", Qualifier::Available), ("used", Qualifier::Used)] {
+            for (word, of) in [
+                ("available", Qualifier::Available),
+                ("free", Qualifier::Available),
+                ("used", Qualifier::Used),
+            ] {
                 for joint in ['_', '.'] {
                     push(format!("{name}{joint}{word}"), of != side);
                 }
             }
             // A bare name tells what is left, as `disk_space` does, unless it says otherwise.
-            let bare = if ["usage", "used", "utilization"].iter().any(|end| name.ends_with(end)) { Qualifier::Used } else { Qualifier::Available };
+            let bare = if ["usage", "used", "utilization"].iter().any(|end| name.ends_with(end)) {
+                Qualifier::Used
+            } else {
+                Qualifier::Available
+            };
             push(name.to_owned(), bare != side);
         } else {
             push(name.to_owned(), false);
@@ -129,7 +149,9 @@ impl Source {
     /// The names of the events that feed it; for samples, the names that bare events of it would have.
     pub(super) fn names(&self) -> Vec<&str> {
         match self {
-            Self::Events(events) | Self::Gauge { events, .. } => events.iter().map(String::as_str).collect(),
+            Self::Events(events) | Self::Gauge { events, .. } => {
+                events.iter().map(String::as_str).collect()
+            }
             Self::Ratio { bad, total, .. } => bad.iter().chain(total).map(String::as_str).collect(),
             Self::State { on, off } => on.iter().chain(off).map(String::as_str).collect(),
             Self::Samples(samples) => samples.names.iter().map(|name| name.name.as_str()).collect(),

@@ -107,7 +107,10 @@ const SUFFIXES: &[(&str, Unit)] = &[
 impl Unit {
     /// The unit that a rule writes as `symbol`; case does not matter.
     pub(super) fn in_rule(symbol: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|u| *u != Self::Ratio && u.symbol().eq_ignore_ascii_case(symbol))
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|u| *u != Self::Ratio && u.symbol().eq_ignore_ascii_case(symbol))
     }
 
     /// The symbols that rules may use.
@@ -123,13 +126,18 @@ impl Unit {
     /// The unit that a sample calls `word`: a symbol or a name, in any case.
     pub fn named(word: &str) -> Option<Self> {
         let word = word.trim();
-        let plain = |u: &&Self| u.symbol().eq_ignore_ascii_case(word) || u.words().iter().any(|w| w.eq_ignore_ascii_case(word));
+        let plain = |u: &&Self| {
+            u.symbol().eq_ignore_ascii_case(word)
+                || u.words().iter().any(|w| w.eq_ignore_ascii_case(word))
+        };
         Self::ALL.iter().find(plain).copied()
     }
 
     /// The unit that the ending of a metric's name tells, and the name without that ending.
     pub fn of_name(metric: &str) -> Option<(&str, Self)> {
-        SUFFIXES.iter().find_map(|(suffix, unit)| Some((metric.strip_suffix(suffix).filter(|stem| !stem.is_empty())?, *unit)))
+        SUFFIXES.iter().find_map(|(suffix, unit)| {
+            Some((metric.strip_suffix(suffix).filter(|stem| !stem.is_empty())?, *unit))
+        })
     }
 
     /// `value`, given in `self`, in the unit `to`; none where the dimensions differ.
@@ -143,7 +151,11 @@ impl Unit {
             return None;
         }
         let exact = value * (self.factor() / to.factor());
-        Some(if exact.is_finite() { format!("{exact:.14e}").parse().unwrap_or(exact) } else { exact })
+        Some(if exact.is_finite() {
+            format!("{exact:.14e}").parse().unwrap_or(exact)
+        } else {
+            exact
+        })
     }
 }
 

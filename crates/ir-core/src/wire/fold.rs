@@ -147,11 +147,13 @@ pub struct State {
     pub others: u64,
     /// Of those, records of ours that were not taken in because [`State::MAX_BYTES`] were reached.
     pub beyond: u64,
+    /// Ids of all records taken in, those that later ones replaced too, and their types.
+    pub ids: BTreeMap<String, &'static str>,
     bytes: usize,
 }
 
 impl State {
-    /// Bodies are kept up to this many bytes in all, as written.
+    /// Records are kept up to this many bytes of ids and bodies in all, as written.
     pub const MAX_BYTES: usize = 256 << 20;
 
     /// Takes one record in. Order of lines decides; types that are not ours change nothing.
@@ -161,16 +163,16 @@ impl State {
     pub fn apply(&mut self, head: &Head<'_>) -> Result<(), Reason> {
         let order = self.records;
         self.records += 1;
-        if !super::KINDS.contains(&&*head.kind) {
+        let Some(kind) = super::KINDS.iter().find(|kind| **kind == head.kind) else {
             self.others += 1;
             return Ok(());
-        }
-        let bytes = head.data.map_or(0, |data| data.get().len());
+        };
+        let bytes = head.id.len() + head.source.len() + head.data.map_or(0, |data| data.get().len());
         if self.bytes + bytes > Self::MAX_BYTES {
             self.beyond += 1;
             return Ok(());
         }
-        match &*head.kind {
+        match *kind {
             Alert::KIND => self.alerts.push(recorded(head, order)?),
             Check::KIND => self.checks.push(recorded(head, order)?),
             Run::KIND => self.runs.push(recorded(head, order)?),
@@ -202,6 +204,7 @@ impl State {
             _ => {}
         }
         self.bytes += bytes;
+        self.ids.insert(head.id.to_string(), kind);
         Ok(())
     }
 

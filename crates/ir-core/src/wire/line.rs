@@ -24,6 +24,8 @@ pub enum Line<'a> {
 /// The envelope of a record, borrowed from its line; the body stays unread until [`Head::body`].
 #[derive(Debug)]
 pub struct Head<'a> {
+    /// The whole record as it was written, white space around it left out.
+    pub line: &'a str,
     /// `ir.<noun>.v<N>`, or another vendor's type.
     pub kind: Cow<'a, str>,
     /// `<tool>/<observed host>`.
@@ -129,7 +131,7 @@ pub fn parse_line(line: &[u8]) -> Line<'_> {
         Ok(time) => time,
         Err(why) => return Line::Bad(Reason::Time(why)),
     };
-    Line::Record(Head { kind, source, id, subject: envelope.subject, time, data: envelope.data })
+    Line::Record(Head { line: text, kind, source, id, subject: envelope.subject, time, data: envelope.data })
 }
 
 /// An object without `specversion` is foreign; one that has it claims to be an event, so what is wrong is said.

@@ -144,6 +144,8 @@ pub struct SourceRead {
     pub rejected: u64,
     /// Records that the profile calls normal noise.
     pub ignored: u64,
+    /// Events that came too late in a live stream to be counted.
+    pub late: u64,
     /// First event time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from: Option<Time>,

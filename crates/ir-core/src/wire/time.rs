@@ -13,6 +13,9 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 pub struct Time(pub Timestamp);
 
 impl Time {
+    /// The first instant of the calendar.
+    pub const MIN: Self = Self(Timestamp::MIN);
+
     /// From milliseconds since the Unix epoch; `None` outside of the calendar.
     pub fn from_millis(ms: i64) -> Option<Self> {
         Timestamp::from_millisecond(ms).ok().map(Self)

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use ir_core::correlate::{Exposure, Message, Named, SURPRISING, Scan, Seen, Shift, Sum, mask, shift};
-use ir_core::docs::Level;
+use ir_core::correlate::{Exposure, Message, Name, Named, SURPRISING, Scan, Seen, Shift, Sum, mask, shift};
+use ir_core::docs::{Level, Profile};
 use ir_core::wire::{Excerpt, Finding, FindingKind, Origin, Term, Time};
 
 use super::outline::{Change, Outline};
@@ -28,6 +28,7 @@ pub(crate) struct Found {
 
 /// What findings are made from.
 pub(crate) struct Material<'a> {
+    pub(crate) profile: &'a Profile,
     pub(crate) parts: &'a Parts<'a>,
     pub(crate) scan: &'a Scan,
     pub(crate) outline: &'a Outline,
@@ -36,6 +37,8 @@ pub(crate) struct Material<'a> {
     pub(crate) then: Exposure,
     /// And in it.
     pub(crate) now: Exposure,
+    /// Names of the events that alerts count.
+    pub(crate) alerted: &'a BTreeSet<Name>,
     /// Ids of the sources, by number.
     pub(crate) sources: &'a [String],
 }
@@ -43,7 +46,7 @@ pub(crate) struct Material<'a> {
 impl Material<'_> {
     /// All findings, the weightiest first.
     pub(crate) fn findings(&self) -> Vec<Found> {
-        let mut all: Vec<Found> = self.scan.names.iter().filter_map(|n| self.failure(n)).collect();
+        let mut all: Vec<Found> = self.scan.names.iter().filter_map(|n| self.named(n)).collect();
         all.extend(self.scan.messages.iter().filter_map(|m| self.message(m)));
         all.extend(self.changes());
         let weight = |f: &Found| f.finding.score;
@@ -63,37 +66,60 @@ impl Material<'_> {
         self.scan.before.records > 0
     }
 
-    fn failure(&self, named: &Named) -> Option<Found> {
+    fn named(&self, named: &Named) -> Option<Found> {
+        let mut defs = self.profile.events.iter().filter(|def| def.event == named.name.event);
+        if defs.clone().any(|def| def.failure) {
+            return self.failure(named, 3.0, "a failure that the profile knows by name");
+        }
+        if self.alerted.contains(&named.name) {
+            return self.failure(named, 2.0, "an alert of the incident counts it");
+        }
+        let level = defs.find_map(|def| def.level.iter().copied().max());
+        let sample = named.window.samples.first().or(named.before.samples.first())?;
+        let of = Whose {
+            component: named.name.component.clone(),
+            instance: named.name.instance.clone(),
+            level,
+            template: masked(&sample.text),
+        };
+        self.plain(of, &named.name.event, &named.before, &named.window)
+    }
+
+    fn failure(&self, named: &Named, weight: f64, why: &str) -> Option<Found> {
         let count = named.window.count;
         let first = named.window.samples.first()?;
         let (kind, surprise) = shift(count, named.before.count, &self.now, &self.then);
-        let mut terms = vec![
-            term("named", 3.0, "a failure that the profile knows by name"),
-            term("count", frequency(count), &times(count)),
-        ];
+        let mut terms = vec![term("named", weight, why), term("count", frequency(count), &times(count))];
         if named.before.count > 0 && !matches!(kind, Shift::New | Shift::Burst) && self.has_baseline() {
             let note = format!("no more frequent than before, when it was seen {}", times(named.before.count));
             terms.push(term("as_before", -2.0, &note));
         } else if kind != Shift::Same {
-            terms.push(self.novelty(kind, surprise));
+            terms.push(novelty(kind, surprise));
         }
-        let template = masked(&first.text);
         let who = label(named.name.component.as_deref(), named.name.instance.as_deref());
         let summary = format!("{} of {who}: {}{}", named.name.event, times(count), self.compared(named.before.count));
         let of = Whose {
             component: named.name.component.clone(),
             instance: named.name.instance.clone(),
             level: None,
-            template,
+            template: masked(&first.text),
         };
         let finding = self.finding(FindingKind::Failure, of, &named.window, named.before.count, terms, summary)?;
         Some(Found { finding, event: Some(named.name.event.clone()), grave: true, values: Vec::new() })
     }
 
     fn message(&self, message: &Message) -> Option<Found> {
-        let (count, before) = (message.window.count, message.before.count);
+        let component = message.writer.as_ref().and_then(|w| self.parts.of_writer(w));
+        let who = message.writer.as_ref().map_or("an unnamed writer", |w| w.name());
+        let of = Whose { component, instance: None, level: message.level, template: message.template.clone() };
+        self.plain(of, who, &message.before, &message.window)
+    }
+
+    /// What no definition calls a failure.
+    fn plain(&self, of: Whose, who: &str, then: &Sum, now: &Sum) -> Option<Found> {
+        let (count, before) = (now.count, then.count);
         let (shift, surprise) = shift(count, before, &self.now, &self.then);
-        let gravity = match message.level {
+        let gravity = match of.level {
             Some(Level::Critical) => 2.0,
             Some(Level::Error) => 1.5,
             Some(Level::Warning) => 0.7,
@@ -109,45 +135,39 @@ impl Material<'_> {
             _ if !self.has_baseline() && grave && count > 0 => FindingKind::New,
             _ => return None,
         };
-        let level = message.level.map_or("a message", Level::word);
+        let level = of.level.map_or("a message", Level::word);
         let mut terms = vec![term("level", gravity, level)];
         if count > 0 {
             terms.push(term("count", frequency(count), &times(count)));
         }
         if shift != Shift::Same {
-            terms.push(self.novelty(shift, surprise));
+            terms.push(novelty(shift, surprise));
         }
-        let component = message.writer.as_ref().and_then(|w| self.parts.of_writer(w));
-        let who = message.writer.as_ref().map_or("an unnamed writer", |w| w.name());
         let what = match kind {
             FindingKind::Vanished => format!("gone: {level} of {who}, seen {} before", times(before)),
             FindingKind::Burst => format!("more frequent: {level} of {who}, {}{}", times(count), self.compared(before)),
             _ => format!("{level} of {who}: {}{}", times(count), self.compared(before)),
         };
-        let of = Whose {
-            component,
-            instance: None,
-            level: message.level.map(|l| l.word().to_owned()),
-            template: message.template.clone(),
-        };
-        let sum = if kind == FindingKind::Vanished { &message.before } else { &message.window };
-        let mut finding = self.finding(kind, of, sum, before, terms, what)?;
-        if kind == FindingKind::Vanished {
+        let gone = kind == FindingKind::Vanished;
+        let mut finding = self.finding(kind, of, if gone { then } else { now }, before, terms, what)?;
+        if gone {
             (finding.count, finding.onset, finding.last) = (0, self.scan.from, self.scan.from);
         }
-        Some(Found { finding, event: None, grave: grave && kind != FindingKind::Vanished, values: Vec::new() })
+        Some(Found { finding, event: None, grave: grave && !gone, values: Vec::new() })
     }
 
-    /// Changes that the run of the onset tells and no earlier run does, and the other way round.
+    /// Changes that the run of the onset tells and no earlier run does, and the other way round. In logs that tell no starts:
+    /// changes of the window.
     fn changes(&self) -> Vec<Found> {
         let Some(at) = self.outline.at(self.onset) else { return Vec::new() };
         let (earlier, now) = (&self.outline.lives[..at], &self.outline.lives[at]);
+        let recent = |seen: &Seen| seen.time <= self.onset && (now.started || seen.time >= self.scan.from);
         let known: BTreeSet<usize> = earlier.iter().flat_map(|life| life.changes.keys().copied()).collect();
-        if known.is_empty() {
+        if known.is_empty() && (now.started || !self.has_baseline()) {
             return Vec::new();
         }
         let runs = earlier.len() as u64;
-        let new = now.changes.iter().filter(|(n, seen)| !known.contains(n) && seen.time <= self.onset);
+        let new = now.changes.iter().filter(|(n, seen)| !known.contains(n) && recent(seen));
         let mut all: Vec<Found> = new.filter_map(|(n, seen)| self.changed(self.outline.told(*n), seen, runs, true)).collect();
         if let Some(last) = earlier.last().filter(|_| now.ready.is_some()) {
             let gone = last.changes.iter().filter(|(n, _)| !now.changes.contains_key(n));
@@ -159,13 +179,17 @@ impl Material<'_> {
     fn changed(&self, change: &Change, seen: &Seen, runs: u64, new: bool) -> Option<Found> {
         let values: Vec<String> = change.labels.values().cloned().collect();
         let what: Vec<String> = change.labels.iter().map(|(name, value)| format!("{name} {value}")).collect();
-        let of_runs = if runs == 1 { "the run before".to_owned() } else { format!("{runs} runs before") };
+        let of_runs = match runs {
+            0 => "the time before".to_owned(),
+            1 => "the run before".to_owned(),
+            n => format!("the {n} runs before"),
+        };
         let summary = match new {
             true => format!("{} {}: not in {of_runs}", change.name.event, what.join(", ")),
             false => format!("{} {}: in the run before, no longer", change.name.event, what.join(", ")),
         };
         let score = if new { 1.5 } else { 0.5 };
-        let note = if new { "the run of the onset tells it, no earlier run does" } else { "the run before told it" };
+        let note = if new { "not told before" } else { "the run before told it" };
         let sum = Sum { count: 1, span: Some((seen.time, seen.time)), samples: vec![seen.clone()] };
         let of = Whose {
             component: change.name.component.clone(),
@@ -188,7 +212,7 @@ impl Material<'_> {
             kind,
             component: of.component,
             instance: of.instance,
-            level: of.level,
+            level: of.level.map(|l| l.word().to_owned()),
             template: of.template,
             count: sum.count,
             before,
@@ -207,17 +231,6 @@ impl Material<'_> {
         Excerpt::new(origin, Some(seen.time), &seen.text)
     }
 
-    fn novelty(&self, shift: Shift, surprise: f64) -> Term {
-        let value = ((1.0 + surprise).ln() / 4.0).min(1.5);
-        let note = match shift {
-            Shift::New => "not seen in the time before",
-            Shift::Burst => "far more often than before, by time and by start",
-            Shift::Vanished => "steady before, and gone",
-            Shift::Same => "as before",
-        };
-        term("novelty", value, &format!("{note} (likelihood ratio {surprise:.1})"))
-    }
-
     fn compared(&self, before: u64) -> String {
         match (self.has_baseline(), before) {
             (false, _) => "; there is no time before to compare with".into(),
@@ -227,11 +240,22 @@ impl Material<'_> {
     }
 }
 
+fn novelty(shift: Shift, surprise: f64) -> Term {
+    let value = ((1.0 + surprise).ln() / 4.0).min(1.5);
+    let note = match shift {
+        Shift::New => "not seen in the time before",
+        Shift::Burst => "far more often than before, by time and by start",
+        Shift::Vanished => "steady before, and gone",
+        Shift::Same => "as before",
+    };
+    term("novelty", value, &format!("{note} (likelihood ratio {surprise:.1})"))
+}
+
 /// Whose a finding is.
 struct Whose {
     component: Option<String>,
     instance: Option<String>,
-    level: Option<String>,
+    level: Option<Level>,
     template: String,
 }
 

@@ -1,18 +1,21 @@
 //! From what a scan of the logs found to findings and ranked hypotheses. No I/O.
 
 mod finding;
+mod observe;
 mod outline;
 mod parts;
 mod rank;
 mod window;
 mod words;
 
-use ir_core::correlate::{Eras, Exposure, Scan};
+use std::collections::BTreeSet;
+
+use ir_core::correlate::{Eras, Exposure, Name, Scan};
 use ir_core::docs::Profile;
 use ir_core::wire::{Cause, Finding, Hypothesis, Incident, Span, Time, id};
 
-pub(crate) use finding::times;
-pub(crate) use outline::{Change, Milestone, Outline};
+pub(crate) use observe::{Lens, Observed, Observer, Watched};
+pub(crate) use outline::Outline;
 pub(crate) use parts::Parts;
 pub(crate) use rank::Pointer;
 pub(crate) use window::{LEAD_S, begins};
@@ -26,6 +29,8 @@ pub(crate) struct Case<'a> {
     pub(crate) id: &'a str,
     pub(crate) incident: &'a Incident,
     pub(crate) alerts: &'a [Pointer],
+    /// Names of the events that alerts count.
+    pub(crate) alerted: &'a BTreeSet<Name>,
     pub(crate) profile: &'a Profile,
     /// Ids of the sources, by number.
     pub(crate) sources: &'a [String],
@@ -42,9 +47,13 @@ pub(crate) struct Analysis {
     pub(crate) cause: (String, Cause),
 }
 
-/// The times that divide the logs for an incident whose onset is known; `next` is the onset of the incident after it.
-pub(crate) fn eras(incident: &Incident, next: Option<Time>) -> Eras {
-    let end = next.filter(|next| *next > incident.last.max(incident.onset)).map(|next| next.plus_seconds(-1e-9));
+/// The times that divide the logs for an incident. It lasts to the end of the logs, unless `over`: all its alerts are
+/// resolved; and not into the incident after it, whose onset is `next`.
+pub(crate) fn eras(incident: &Incident, over: bool, next: Option<Time>) -> Eras {
+    let last = incident.last.max(incident.onset);
+    let end = over.then(|| last.plus_seconds(LEAD_S));
+    let next = next.filter(|next| *next > last).map(|next| next.plus_seconds(-1e-9));
+    let end = [end, next].into_iter().flatten().min();
     Eras { lead: incident.onset.plus_seconds(-LEAD_S), onset: incident.onset, end }
 }
 
@@ -59,6 +68,8 @@ impl Case<'_> {
         let (before, during) = outline.starts(scan.from, scan.window.span.map(|span| span.1));
         let parts = Parts::new(self.profile);
         let material = Material {
+            profile: self.profile,
+            alerted: self.alerted,
             parts: &parts,
             scan,
             outline,
@@ -87,13 +98,15 @@ impl Case<'_> {
     /// Why nothing is held to be the cause.
     fn unclear(&self, outline: &Outline, findings: &[&Finding]) -> String {
         let unnamed = findings.iter().any(|f| f.component.is_none() && f.level.as_deref().is_some_and(|l| l == "error" || l == "critical"));
-        let life = outline.at(self.incident.onset).map(|at| (at, &outline.lives[at]));
-        match life {
+        let lives = &outline.lives;
+        let unclosed = |at: usize| lives[at].end.is_none() && lives.get(at + 1).is_some_and(|next| next.started);
+        let at = outline.at(self.incident.onset);
+        // The run of the onset, or the one before it, of which only the next start tells that nothing closed it.
+        let open = at.into_iter().flat_map(|at| [Some(at), at.checked_sub(1)]).flatten().find(|at| unclosed(*at));
+        match open {
             _ if unnamed => "errors stand out, but no component of the profile wrote them".into(),
-            Some((at, life)) if life.end.is_none() && outline.lives.get(at + 1).is_some_and(|next| next.started) => {
-                format!("the run of {} has no closing line, and nothing that it wrote tells why it ended", life.start)
-            }
-            _ => "nothing stands out in the logs".into(),
+            Some(at) => format!("the run of {} has no closing line, and nothing that it wrote tells why it ended", lives[at].start),
+            None => "nothing stands out in the logs".into(),
         }
     }
 
@@ -130,3 +143,6 @@ impl Case<'_> {
 fn content_id<T: serde::Serialize>(prefix: &str, incident: &str, body: &T) -> String {
     id(prefix, [incident, &serde_json::to_string(body).expect("our bodies are plain data")])
 }
+
+#[cfg(test)]
+mod tests;

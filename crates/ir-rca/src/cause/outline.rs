@@ -100,16 +100,51 @@ impl Outline {
         life.changes.entry(number).or_insert(seen);
     }
 
-    /// The outline of both, by time.
+    /// Appends the outline of the file that continues this log.
+    pub(crate) fn follow(&mut self, next: Self) {
+        self.first = [self.first, next.first].into_iter().flatten().min();
+        let mut lives = self.adopt(next).into_iter();
+        if let (Some(last), Some(first)) = (self.lives.last_mut(), lives.as_slice().first()) && !first.started {
+            last.ready = last.ready.or(first.ready);
+            last.end = last.end.or(first.end);
+            for (number, seen) in &first.changes {
+                last.changes.entry(*number).or_insert_with(|| seen.clone());
+            }
+            lives.next();
+        }
+        self.lives.extend(lives);
+    }
+
+    /// Adds the outline of another log. The runs are those of the logs that tell starts; what changes the others tell
+    /// belongs to the run of that time.
     pub(crate) fn merge(&mut self, other: Self) {
-        self.first = [self.first, other.first].into_iter().flatten().min();
-        self.crowded |= other.crowded;
-        let numbers: Vec<_> = other.changes.into_iter().map(|c| self.number(c)).collect();
-        for mut life in other.lives {
-            life.changes = life.changes.into_iter().filter_map(|(n, seen)| Some((numbers[n]?, seen))).collect();
-            self.lives.push(life);
+        let first = [self.first, other.first].into_iter().flatten().min();
+        let tells = |lives: &[Life]| lives.iter().any(|life| life.started);
+        let theirs = self.adopt(other);
+        let mut mute = Vec::new();
+        match (tells(&self.lives), tells(&theirs)) {
+            (true, false) => mute = theirs,
+            (false, true) => mute = std::mem::replace(&mut self.lives, theirs),
+            _ => self.lives.extend(theirs),
         }
         self.lives.sort_by_key(|life| (life.start, life.place));
+        for (number, seen) in mute.into_iter().flat_map(|life| life.changes) {
+            let at = self.at(seen.time).unwrap_or(0);
+            self.lives[at].changes.entry(number).or_insert(seen);
+        }
+        self.first = first;
+    }
+
+    /// The runs of another outline, their changes numbered as here.
+    fn adopt(&mut self, other: Self) -> Vec<Life> {
+        self.crowded |= other.crowded;
+        let numbers: Vec<_> = other.changes.into_iter().map(|c| self.number(c)).collect();
+        let mut lives = other.lives;
+        for life in &mut lives {
+            let changes = std::mem::take(&mut life.changes);
+            life.changes = changes.into_iter().filter_map(|(n, seen)| Some((numbers[n]?, seen))).collect();
+        }
+        lives
     }
 
     /// The run that was under way at `time`.
@@ -153,5 +188,71 @@ impl Outline {
 impl Life {
     fn new(start: Time, place: Place, started: bool) -> Self {
         Self { start, place, started, ready: None, end: None, at_work: None, changes: BTreeMap::new(), failing: false }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use ir_core::correlate::{Name, Place, Seen};
+    use ir_core::wire::Time;
+
+    use super::{Change, Milestone, Outline};
+
+    fn at(s: i64) -> Time {
+        Time::from_millis(s * 1000).unwrap()
+    }
+
+    fn place(source: u32) -> Place {
+        Place { source, line: 1, offset: 0 }
+    }
+
+    fn loaded(what: &str) -> Change {
+        let name = Name { event: "loaded".into(), component: None, instance: Some(what.into()) };
+        Change { name, labels: BTreeMap::new() }
+    }
+
+    /// One log: a start where `s`, ready where `r`, a change where another letter, a record in any case; one a second from `from`.
+    fn outline(source: u32, from: i64, told: &str) -> Outline {
+        let mut outline = Outline::default();
+        for (time, c) in (from..).map(at).zip(told.chars()) {
+            match c {
+                's' => outline.milestone(Milestone::Start, time, place(source)),
+                'r' => outline.milestone(Milestone::Ready, time, place(source)),
+                '.' => {}
+                c => outline.change(loaded(&c.to_string()), Seen::of(time, place(source), b"")),
+            }
+            outline.record(time, place(source), None, b"");
+        }
+        outline
+    }
+
+    /// Per run: start, whether it is told, ready, changes.
+    fn runs(outline: &Outline) -> Vec<(i64, bool, Option<i64>, String)> {
+        let second = |time: Time| time.seconds_since(at(0)) as i64;
+        let told = |n: &usize| outline.told(*n).name.instance.clone().unwrap();
+        let one = |l: &super::Life| (second(l.start), l.started, l.ready.map(second), l.changes.keys().map(told).collect());
+        outline.lives.iter().map(one).collect()
+    }
+
+    #[test]
+    fn a_rotated_file_goes_on_with_the_run() {
+        let mut whole = outline(0, 0, "sa.r..");
+        whole.follow(outline(1, 6, "b.sa"));
+        assert_eq!(runs(&whole), [(0, true, Some(3), "ab".into()), (8, true, None, "a".into())]);
+        assert_eq!(whole.starts(at(8), None), (1, 1));
+        assert_eq!((whole.at(at(7)), whole.at(at(-1))), (Some(0), None));
+    }
+
+    #[test]
+    fn what_other_logs_tell_belongs_to_the_run_of_that_time() {
+        let (main, other) = (outline(0, 10, "sr...sr."), outline(1, 0, "..........x......y"));
+        let want = [(10, true, Some(11), "x".to_owned()), (15, true, Some(16), "y".to_owned())];
+        for (mut first, second) in [(main.clone(), other.clone()), (other, main)] {
+            first.merge(second);
+            assert_eq!(runs(&first), want);
+            assert_eq!(first.first, Some(at(0)));
+        }
     }
 }

@@ -51,6 +51,8 @@ struct Candidate {
     /// Failed starts that stopped in it, and its line.
     stopped: Vec<(f64, usize)>,
     note: Option<String>,
+    /// Its instance is a guess, and why.
+    guessed: Option<&'static str>,
 }
 
 impl Ranking<'_> {
@@ -77,7 +79,7 @@ impl Ranking<'_> {
             let passed_on = self.passed_on(number);
             let (component, instance, at_work) = match (self.only_reports(found), passed_on) {
                 (true, false) => match self.at_work(found) {
-                    Some((component, instance, note)) => (Some(component), instance, Some(note)),
+                    Some((component, note)) => (Some(component), None, Some(note)),
                     None => (None, None, None),
                 },
                 _ => (f.component.clone(), f.instance.clone(), None),
@@ -95,7 +97,15 @@ impl Ranking<'_> {
                 (None, None) => candidate.messages.push((MESSAGES * weight, number)),
             }
         }
-        join(all)
+        let mut joined = join(all);
+        let named: BTreeSet<String> = joined.iter().filter(|c| c.instance.is_some()).map(|c| c.component.clone()).collect();
+        for candidate in joined.iter_mut().filter(|c| !named.contains(&c.component)) {
+            if let Some((instance, why)) = self.guess(candidate) {
+                candidate.instance = Some(instance);
+                candidate.guessed = Some(why);
+            }
+        }
+        joined
     }
 
     /// The failure of a start of which the profile does not say whose it is: whoever writes it only reports it.
@@ -105,28 +115,31 @@ impl Ranking<'_> {
         failed && !self.profile.events.iter().any(|def| def.event == *event && def.component.is_some())
     }
 
-    /// The component in which a failed start stopped, the instance where one is told, and why.
-    fn at_work(&self, found: &Found) -> Option<(String, Option<String>, String)> {
+    /// The component in which a failed start stopped, and why.
+    fn at_work(&self, found: &Found) -> Option<(String, String)> {
         let life = &self.outline.lives[self.outline.at(found.finding.onset)?];
         let (component, seen) = life.at_work.as_ref()?;
         let text = String::from_utf8_lossy(&seen.text);
-        let note = format!("the start that failed wrote its last line before the failure here: {:?}", head(&text));
-        let failure = found.finding.samples.first().map(|s| s.text.as_str()).unwrap_or_default();
-        let instances: BTreeSet<&str> = life
-            .changes
-            .keys()
-            .map(|n| &self.outline.told(*n).name)
-            .filter(|name| name.component.as_deref() == Some(component))
-            .filter_map(|name| name.instance.as_deref())
-            .collect();
-        let new = self.new_instances(component);
-        let named: Vec<&str> = instances.iter().copied().filter(|i| named_in(i, failure, &[component])).collect();
-        let (instance, why) = match (&new[..], &named[..]) {
-            ([one], _) => (Some((*one).to_owned()), "; of what it loaded, this alone is new"),
-            (_, [one]) => (Some((*one).to_owned()), "; the failure's text names it"),
-            _ => (None, ""),
-        };
-        Some((component.clone(), instance, note + why))
+        Some((component.clone(), format!("the start that failed wrote its last line before the failure here: {:?}", head(&text))))
+    }
+
+    /// The instance of a component that failed without naming one: the only one that is new, or the only one among those
+    /// of that run that the failure's text names.
+    fn guess(&self, c: &Candidate) -> Option<(String, &'static str)> {
+        if let [one] = self.new_instances(&c.component)[..] {
+            return Some((one.to_owned(), "of its instances this alone is new"));
+        }
+        let at = self.outline.at(self.onset(c))?;
+        let told = self.outline.lives[at].changes.keys().map(|n| &self.outline.told(*n).name);
+        let mine = told.filter(|name| name.component.as_deref() == Some(&c.component));
+        let instances: BTreeSet<&str> = mine.filter_map(|name| name.instance.as_deref()).collect();
+        let texts: Vec<&str> = c.numbers().flat_map(|n| &self.findings[n].finding.samples).map(|s| s.text.as_str()).collect();
+        let named = |i: &&str| texts.iter().any(|text| named_in(i, text, &[&c.component]));
+        let named: Vec<&str> = instances.iter().copied().filter(named).collect();
+        match named[..] {
+            [one] => Some((one.to_owned(), "of its instances the failure's text names this one alone")),
+            _ => None,
+        }
     }
 
     /// Instances of the component that no earlier run told.
@@ -240,6 +253,9 @@ impl Ranking<'_> {
         against.sort_unstable();
         against.dedup();
         let mut summary = format!("{}: {}", c.name(), mine.first().map_or("", |(_, n)| &self.findings[*n].finding.summary));
+        if let Some(why) = c.guessed {
+            summary.push_str(&format!("; the log does not name the instance: {why}"));
+        }
         for t in terms.iter().filter(|t| matches!(&*t.name, "change" | "explains" | "stopped_here") && t.value > 0.0) {
             summary.push_str("; ");
             summary.push_str(&t.note);
@@ -267,7 +283,7 @@ impl Found {
 
 impl Candidate {
     fn new(component: String, instance: Option<String>) -> Self {
-        Self { component, instance, failures: Vec::new(), messages: Vec::new(), stopped: Vec::new(), note: None }
+        Self { component, instance, failures: Vec::new(), messages: Vec::new(), stopped: Vec::new(), note: None, guessed: None }
     }
 
     fn name(&self) -> String {
@@ -293,31 +309,21 @@ impl Candidate {
 }
 
 /// Findings of a component without an instance go to its only instance, where it has only one.
-fn join(all: BTreeMap<(String, Option<String>), Candidate>) -> Vec<Candidate> {
-    let mut out: Vec<Candidate> = Vec::new();
-    for candidate in all.into_values() {
-        out.push(candidate);
-    }
-    let mut joined: Vec<Candidate> = Vec::new();
-    for candidate in &out {
-        let siblings = out.iter().filter(|c| c.component == candidate.component && c.instance.is_some()).count();
-        match &candidate.instance {
-            None if siblings == 1 => {}
-            None => joined.push(candidate.clone()),
-            Some(_) => {
-                let mut whole = candidate.clone();
-                let bare = out.iter().find(|c| siblings == 1 && c.component == candidate.component && c.instance.is_none());
-                if let Some(bare) = bare {
-                    whole.failures.extend(&bare.failures);
-                    whole.messages.extend(&bare.messages);
-                    whole.stopped.extend(&bare.stopped);
-                    whole.note = whole.note.or_else(|| bare.note.clone());
-                }
-                joined.push(whole);
-            }
+fn join(mut all: BTreeMap<(String, Option<String>), Candidate>) -> Vec<Candidate> {
+    let bare: Vec<String> = all.keys().filter(|(_, instance)| instance.is_none()).map(|(c, _)| c.clone()).collect();
+    for component in bare {
+        let mut instances = all.keys().filter(|(c, instance)| *c == component && instance.is_some()).cloned();
+        if let (Some(only), None) = (instances.next(), instances.next())
+            && let Some(rest) = all.remove(&(component, None))
+            && let Some(whole) = all.get_mut(&only)
+        {
+            whole.failures.extend(rest.failures);
+            whole.messages.extend(rest.messages);
+            whole.stopped.extend(rest.stopped);
+            whole.note = whole.note.take().or(rest.note);
         }
     }
-    joined
+    all.into_values().collect()
 }
 
 /// The sum of weights, each further one counting half of the one before: many weak signs do not outweigh a strong one.

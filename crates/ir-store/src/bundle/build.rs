@@ -50,7 +50,16 @@ impl Builder {
         manifest.append(&Entry::Begin(Box::new(begin)))?;
         manifest.sync()?;
         dir.sync_all()?;
-        Ok(Self { path, dir, data, manifest, files: Vec::new(), items: ItemCounts::default(), bytes: 0, lacks: false })
+        Ok(Self {
+            path,
+            dir,
+            data,
+            manifest,
+            files: Vec::new(),
+            items: ItemCounts::default(),
+            bytes: 0,
+            lacks: false,
+        })
     }
 
     /// Where the unfinished bundle is.
@@ -84,7 +93,12 @@ impl Builder {
             Some((_, inner)) => create(&self.data, inner)?,
             None => create(&self.dir, &name)?,
         };
-        Ok(Draft { name, file: BufWriter::with_capacity(1 << 17, file), hash: Hasher::default(), redacted: false })
+        Ok(Draft {
+            name,
+            file: BufWriter::with_capacity(1 << 17, file),
+            hash: Hasher::default(),
+            redacted: false,
+        })
     }
 
     /// Adds an item, with its file if it has one. Returns after file and entry are on the disk; an entry without a file
@@ -98,7 +112,11 @@ impl Builder {
             let bytes = draft.hash.bytes();
             let file = draft.file.into_inner().map_err(io::IntoInnerError::into_error)?;
             file.sync_all()?;
-            if draft.name == RECORDS { self.dir.sync_all()? } else { self.data.sync_all()? }
+            if draft.name == RECORDS {
+                self.dir.sync_all()?
+            } else {
+                self.data.sync_all()?
+            }
             let sha256 = draft.hash.finish();
             self.files.push((draft.name.clone(), sha256));
             self.bytes += bytes;
@@ -115,13 +133,20 @@ impl Builder {
     /// # Errors
     /// If they cannot be written.
     pub fn seal(mut self) -> io::Result<Sealed> {
-        let seal = Seal { complete: !self.lacks, items: self.items, files: self.files.len() as u64, bytes: self.bytes };
+        let seal = Seal {
+            complete: !self.lacks,
+            items: self.items,
+            files: self.files.len() as u64,
+            bytes: self.bytes,
+        };
         self.manifest.append(&Entry::Seal(seal.clone()))?;
         self.manifest.sync()?;
         let sha256 = self.manifest.digest();
         // After the seal: sums without a seal are then a sure sign that the manifest's end was cut off.
         let mut file = create(&self.dir, SUMS)?;
-        file.write_all(sums::sums(self.files.iter().map(|(n, h)| (n.as_str(), *h)), sha256).as_bytes())?;
+        file.write_all(
+            sums::sums(self.files.iter().map(|(n, h)| (n.as_str(), *h)), sha256).as_bytes(),
+        )?;
         file.sync_all()?;
         self.dir.sync_all()?;
         Ok(Sealed { path: self.path, sha256, seal })
@@ -147,6 +172,11 @@ impl Draft {
     /// Bytes written.
     pub fn bytes(&self) -> u64 {
         self.hash.bytes()
+    }
+
+    /// SHA-256 of what was written so far.
+    pub fn digest(&self) -> Hash {
+        self.hash.clone().finish()
     }
 }
 
@@ -203,7 +233,10 @@ fn parent(path: &Path) -> &Path {
 /// Makes the directory that an unfinished bundle has; parents too, for the owner only.
 fn make_partial(dir: &Path) -> io::Result<PathBuf> {
     let Some(base) = dir.file_name() else {
-        return Err(io::Error::new(io::ErrorKind::InvalidInput, "a bundle needs a directory of its own: give it a name"));
+        return Err(io::Error::new(
+            io::ErrorKind::InvalidInput,
+            "a bundle needs a directory of its own: give it a name",
+        ));
     };
     DirBuilder::new().recursive(true).mode(DIRECTORY_MODE).create(parent(dir))?;
     for number in 1..=MAX_PARTIALS {
@@ -216,7 +249,9 @@ fn make_partial(dir: &Path) -> io::Result<PathBuf> {
             Err(e) => return Err(e),
         }
     }
-    let many = format!("{MAX_PARTIALS} unfinished collections lie beside it; look at them and remove them");
+    let many = format!(
+        "{MAX_PARTIALS} unfinished collections lie beside it; look at them and remove them"
+    );
     Err(io::Error::new(io::ErrorKind::AlreadyExists, many))
 }
 

@@ -151,9 +151,21 @@ impl Reason {
     /// Something that was wanted is lacking because of it.
     fn lacks(self, status: Status) -> bool {
         match self {
-            Self::Shrank | Self::Limit | Self::Undated | Self::Missing | Self::Untrusted | Self::Unreadable | Self::Unclear => true,
+            Self::Shrank
+            | Self::Limit
+            | Self::Undated
+            | Self::Missing
+            | Self::Untrusted
+            | Self::Unreadable
+            | Self::Unclear => true,
             Self::Link | Self::Special => status == Status::Error,
-            Self::Grew | Self::Modified | Self::Window | Self::Outside | Self::Private | Self::Absent | Self::Directory => false,
+            Self::Grew
+            | Self::Modified
+            | Self::Window
+            | Self::Outside
+            | Self::Private
+            | Self::Absent
+            | Self::Directory => false,
         }
     }
 }

@@ -23,7 +23,10 @@ pub(super) fn line_of(name: &str) -> Option<u64> {
 /// Whether a manifest may name this file: nothing outside of the bundle, nothing hidden.
 pub(super) fn is_safe(file: &str) -> bool {
     let plain = |name: &str| {
-        !name.is_empty() && name.len() <= KEPT + 24 && !name.starts_with('.') && name.bytes().all(is_plain)
+        !name.is_empty()
+            && name.len() <= KEPT + 24
+            && !name.starts_with('.')
+            && name.bytes().all(is_plain)
     };
     file == RECORDS || file.split_once('/').is_some_and(|(dir, name)| dir == DATA && plain(name))
 }
@@ -56,8 +59,23 @@ mod tests {
     #[test]
     fn names_that_lead_elsewhere_are_not_safe() {
         for bad in [
-            "", "data", "data/", "data/..", "data/.x", "data/a/b", "../data/a", "/data/a", "data//a", "manifest.jsonl", "SHA256SUMS",
-            "data/a b", "data/a\n", "data/\u{e9}", "./data/a", "records.jsonl/a", &format!("data/{}", "a".repeat(200)),
+            "",
+            "data",
+            "data/",
+            "data/..",
+            "data/.x",
+            "data/a/b",
+            "../data/a",
+            "/data/a",
+            "data//a",
+            "manifest.jsonl",
+            "SHA256SUMS",
+            "data/a b",
+            "data/a\n",
+            "data/\u{e9}",
+            "./data/a",
+            "records.jsonl/a",
+            &format!("data/{}", "a".repeat(200)),
         ] {
             assert!(!is_safe(bad), "{bad:?}");
         }

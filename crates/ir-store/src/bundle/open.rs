@@ -7,7 +7,11 @@ use std::path::Path;
 
 use rustix::fs::{AtFlags, Dir, FileType, Mode, OFlags, openat};
 
-const SAFE: OFlags = OFlags::RDONLY.union(OFlags::CLOEXEC).union(OFlags::NOFOLLOW).union(OFlags::NONBLOCK).union(OFlags::NOCTTY);
+const SAFE: OFlags = OFlags::RDONLY
+    .union(OFlags::CLOEXEC)
+    .union(OFlags::NOFOLLOW)
+    .union(OFlags::NONBLOCK)
+    .union(OFlags::NOCTTY);
 
 /// A bundle's directory. The path itself was typed or comes from our own record, so a link there is followed.
 pub(super) fn directory(path: &Path) -> io::Result<File> {
@@ -19,7 +23,9 @@ pub(super) fn directory(path: &Path) -> io::Result<File> {
 pub(super) fn subdirectory(dir: &File, name: &str) -> io::Result<File> {
     match openat(dir, name, SAFE | OFlags::DIRECTORY, Mode::empty()) {
         Ok(dir) => Ok(dir.into()),
-        Err(rustix::io::Errno::NOTDIR | rustix::io::Errno::LOOP) => Err(invalid(format!("{name} is no directory"))),
+        Err(rustix::io::Errno::NOTDIR | rustix::io::Errno::LOOP) => {
+            Err(invalid(format!("{name} is no directory")))
+        }
         Err(e) => Err(e.into()),
     }
 }

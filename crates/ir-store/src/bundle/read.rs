@@ -111,9 +111,17 @@ impl Bundle {
     /// The logs of which something was taken.
     pub fn logs(&self) -> impl Iterator<Item = LogItem<'_>> {
         self.items.iter().filter(|item| item.role == Role::Log).filter_map(|item| {
-            let (first_line, offset) = item.part.as_ref().map_or((1, 0), |part| (part.first_line, part.offset));
+            let (first_line, offset) =
+                item.part.as_ref().map_or((1, 0), |part| (part.first_line, part.offset));
             let file = &item.copy.as_ref()?.file;
-            Some(LogItem { item, source: &item.id, path: item.path.as_deref(), file, first_line, offset })
+            Some(LogItem {
+                item,
+                source: &item.id,
+                path: item.path.as_deref(),
+                file,
+                first_line,
+                offset,
+            })
         })
     }
 
@@ -165,7 +173,13 @@ pub(super) struct Manifest {
 
 impl Manifest {
     pub(super) fn read(file: File) -> Self {
-        let mut read = Self { begin: None, items: Vec::new(), seal: None, faults: Vec::new(), end: Ok((Tip::START, Hash::GENESIS)) };
+        let mut read = Self {
+            begin: None,
+            items: Vec::new(),
+            seal: None,
+            faults: Vec::new(),
+            end: Ok((Tip::START, Hash::GENESIS)),
+        };
         let mut names = BTreeSet::new();
         read.end = read_chain(BufReader::new(file), &mut |link: Link<Entry>| {
             if let Err(fault) = read.take(link.seq, link.body, &mut names) {
@@ -175,7 +189,12 @@ impl Manifest {
         read
     }
 
-    fn take(&mut self, line: u64, entry: Entry, names: &mut BTreeSet<String>) -> Result<(), String> {
+    fn take(
+        &mut self,
+        line: u64,
+        entry: Entry,
+        names: &mut BTreeSet<String>,
+    ) -> Result<(), String> {
         if self.seal.is_some() {
             return Err("it stands after the closing entry".into());
         }
@@ -183,7 +202,11 @@ impl Manifest {
             Entry::Begin(begin) if line == 1 => {
                 let format = begin.format;
                 self.begin = Some(*begin);
-                if format == FORMAT { Ok(()) } else { Err(format!("format {format} is not known to this version, only {FORMAT}")) }
+                if format == FORMAT {
+                    Ok(())
+                } else {
+                    Err(format!("format {format} is not known to this version, only {FORMAT}"))
+                }
             }
             Entry::Begin(_) => Err("only the first line begins a bundle".into()),
             _ if line == 1 => Err("the first line does not begin a bundle".into()),

@@ -15,7 +15,8 @@ struct Dir(PathBuf);
 impl Dir {
     fn new() -> Self {
         static NEXT: AtomicU32 = AtomicU32::new(0);
-        let name = format!("ir-store-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+        let name =
+            format!("ir-store-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
         let path = std::env::temp_dir().join(name);
         fs::create_dir_all(&path).unwrap();
         Self(path)
@@ -88,7 +89,11 @@ fn verdict(path: &Path) -> (Verdict, Vec<Problem>) {
 /// Every file of a bundle, relative to it.
 fn files(path: &Path) -> Vec<String> {
     let mut names = vec![MANIFEST.to_owned(), RECORDS.to_owned(), SUMS.to_owned()];
-    names.extend(fs::read_dir(path.join(DATA)).unwrap().map(|e| format!("{DATA}/{}", e.unwrap().file_name().to_str().unwrap())));
+    names.extend(
+        fs::read_dir(path.join(DATA))
+            .unwrap()
+            .map(|e| format!("{DATA}/{}", e.unwrap().file_name().to_str().unwrap())),
+    );
     names.sort();
     names
 }
@@ -99,12 +104,24 @@ fn what_is_built_is_read_and_verified() {
     let sha256 = sealed(&dir);
     assert_eq!(verdict(&dir.bundle()), (Verdict::Intact, vec![]));
     assert!(!dir.0.join("ev.partial").exists());
-    assert_eq!(files(&dir.bundle()), ["SHA256SUMS", "data/0002-main.log", "data/0003-other.log", "manifest.jsonl", "records.jsonl"]);
+    assert_eq!(
+        files(&dir.bundle()),
+        [
+            "SHA256SUMS",
+            "data/0002-main.log",
+            "data/0003-other.log",
+            "manifest.jsonl",
+            "records.jsonl"
+        ]
+    );
     let bundle = Bundle::open(&dir.bundle(), Some(&sha256.to_string())).unwrap();
     assert_eq!(bundle.begin(), &begin());
     assert_eq!((bundle.seal().files, bundle.seal().bytes, bundle.seal().complete), (3, 22, true));
     let logs: Vec<_> = bundle.logs().collect();
-    assert_eq!(logs.iter().map(|l| (l.source, l.first_line, l.offset)).collect::<Vec<_>>(), [("main", 8, 70), ("other", 8, 70)]);
+    assert_eq!(
+        logs.iter().map(|l| (l.source, l.first_line, l.offset)).collect::<Vec<_>>(),
+        [("main", 8, 70), ("other", 8, 70)]
+    );
     let mut text = String::new();
     bundle.read(logs[1].item).unwrap().read_to_string(&mut text).unwrap();
     assert_eq!(text, "three\nfour\n");
@@ -116,7 +133,8 @@ fn what_is_built_is_read_and_verified() {
 fn only_the_owner_may_look() {
     let dir = Dir::new();
     sealed(&dir);
-    let mode = |name: &str| fs::metadata(dir.bundle().join(name)).unwrap().permissions().mode() & 0o777;
+    let mode =
+        |name: &str| fs::metadata(dir.bundle().join(name)).unwrap().permissions().mode() & 0o777;
     assert_eq!((mode("."), mode(DATA)), (0o700, 0o700));
     for name in files(&dir.bundle()) {
         assert_eq!(mode(&name), 0o600, "{name}");
@@ -139,7 +157,14 @@ fn every_changed_byte_of_every_file_is_found() {
             let named = problems.iter().any(|p| p.place.split(':').next() == Some(&name));
             assert!(named || name == MANIFEST, "{name} byte {at}: {problems:?}");
             match Bundle::open(&dir.bundle(), Some(&sha256)) {
-                Ok(bundle) => assert!(name == SUMS || bundle.items().iter().any(|i| i.copy.is_some() && bundle.read(i).is_err()), "{name}"),
+                Ok(bundle) => assert!(
+                    name == SUMS
+                        || bundle
+                            .items()
+                            .iter()
+                            .any(|i| i.copy.is_some() && bundle.read(i).is_err()),
+                    "{name}"
+                ),
                 Err(_) => assert_eq!(name, MANIFEST),
             }
         }
@@ -156,7 +181,10 @@ fn a_changed_line_of_the_manifest_is_named() {
     let text = fs::read_to_string(&path).unwrap();
     fs::write(&path, text.replace("/var/log/main", "/var/log/mine")).unwrap();
     let (_, problems) = verdict(&dir.bundle());
-    assert_eq!(problems[0].to_string(), "manifest.jsonl:2: it was changed: it has not the digest that the next line carries");
+    assert_eq!(
+        problems[0].to_string(),
+        "manifest.jsonl:2: it was changed: it has not the digest that the next line carries"
+    );
 }
 
 #[test]
@@ -194,7 +222,8 @@ fn what_is_missing_added_or_replaced_is_found() {
 fn swapped_files_are_found() {
     let dir = Dir::new();
     sealed(&dir);
-    let [a, b, c] = ["data/0002-main.log", "data/0003-other.log", "x"].map(|n| dir.bundle().join(n));
+    let [a, b, c] =
+        ["data/0002-main.log", "data/0003-other.log", "x"].map(|n| dir.bundle().join(n));
     fs::rename(&a, &c).unwrap();
     fs::rename(&b, &a).unwrap();
     fs::rename(&c, &b).unwrap();
@@ -221,7 +250,8 @@ fn a_collection_killed_at_any_instant_is_incomplete_never_tampered() {
     let manifest = path.join(MANIFEST);
     let whole = fs::read(&manifest).unwrap();
     // An entry is written after its file, so at each cut the files of later entries are not there, but for the next one.
-    let lines: Vec<usize> = whole.iter().enumerate().filter(|(_, b)| **b == b'\n').map(|(at, _)| at + 1).collect();
+    let lines: Vec<usize> =
+        whole.iter().enumerate().filter(|(_, b)| **b == b'\n').map(|(at, _)| at + 1).collect();
     for (entry, name) in [(5, RECORDS), (3, "data/0003-other.log"), (2, "data/0002-main.log")] {
         let file = path.join(name);
         for cut in lines[entry - 2]..lines[entry - 1] {
@@ -270,7 +300,11 @@ fn same_content_same_bytes() {
     sealed(&a);
     sealed(&b);
     for name in files(&a.bundle()) {
-        assert_eq!(fs::read(a.bundle().join(&name)).unwrap(), fs::read(b.bundle().join(&name)).unwrap(), "{name}");
+        assert_eq!(
+            fs::read(a.bundle().join(&name)).unwrap(),
+            fs::read(b.bundle().join(&name)).unwrap(),
+            "{name}"
+        );
     }
 }
 
@@ -290,11 +324,21 @@ fn a_forged_manifest_cannot_lead_out_of_the_bundle() {
         let copy = Copied { file: name.into(), bytes: 1, sha256: Hash::of(b"s"), redacted: false };
         let item = Item { copy: Some(copy), ..Item::new("x", Role::Log, None) };
         let seal = Seal { complete: true, items: Default::default(), files: 1, bytes: 1 };
-        forge(&dir, &[Entry::Begin(Box::new(begin())), Entry::Item(Box::new(item)), Entry::Seal(seal)]);
+        forge(
+            &dir,
+            &[Entry::Begin(Box::new(begin())), Entry::Item(Box::new(item)), Entry::Seal(seal)],
+        );
         let (verdict, problems) = verdict(&dir.bundle());
-        assert_eq!((verdict, problems[0].place.as_str()), (Verdict::Tampered, "manifest.jsonl:2"), "{name}");
+        assert_eq!(
+            (verdict, problems[0].place.as_str()),
+            (Verdict::Tampered, "manifest.jsonl:2"),
+            "{name}"
+        );
         assert!(matches!(Bundle::open(&dir.bundle(), None), Err(BundleError::Malformed(2, _))));
-        assert!(matches!(Bundle::open(&dir.bundle(), Some(&sha256.to_string())), Err(BundleError::Other(..))));
+        assert!(matches!(
+            Bundle::open(&dir.bundle(), Some(&sha256.to_string())),
+            Err(BundleError::Other(..))
+        ));
     }
 }
 
@@ -303,7 +347,8 @@ fn entries_in_places_that_they_cannot_have_are_faults() {
     let dir = Dir::new();
     sealed(&dir);
     let begin = || Entry::Begin(Box::new(begin()));
-    let seal = || Entry::Seal(Seal { complete: true, items: Default::default(), files: 0, bytes: 0 });
+    let seal =
+        || Entry::Seal(Seal { complete: true, items: Default::default(), files: 0, bytes: 0 });
     let item = || Entry::Item(Box::new(log("a")));
     let unknown = Entry::Begin(Box::new(Begin { format: FORMAT + 1, ..super::tests::begin() }));
     for (entries, line) in [
@@ -315,7 +360,10 @@ fn entries_in_places_that_they_cannot_have_are_faults() {
     ] {
         forge(&dir, &entries);
         let (verdict, problems) = verdict(&dir.bundle());
-        assert_eq!((verdict, problems[0].place.clone()), (Verdict::Tampered, format!("manifest.jsonl:{line}")));
+        assert_eq!(
+            (verdict, problems[0].place.clone()),
+            (Verdict::Tampered, format!("manifest.jsonl:{line}"))
+        );
     }
 }
 
@@ -325,9 +373,17 @@ fn a_rewritten_bundle_is_told_by_the_digest_from_elsewhere() {
     let genuine = sealed(&dir).to_string();
     let other = Dir::new();
     let mut bundle = Builder::create(&other.bundle(), begin()).unwrap();
-    bundle.add(Item::new("talk", Role::Data, None).with(Status::Skipped, Reason::Private, None), None).unwrap();
+    bundle
+        .add(Item::new("talk", Role::Data, None).with(Status::Skipped, Reason::Private, None), None)
+        .unwrap();
     bundle.seal().unwrap().publish(&other.bundle()).unwrap();
     assert_eq!(verify(&other.bundle(), None, &mut |_| {}).unwrap().verdict, Verdict::Intact);
-    assert_eq!(verify(&other.bundle(), Some(&genuine), &mut |_| {}).unwrap().verdict, Verdict::Tampered);
-    assert_eq!(verify(&dir.bundle(), Some(&genuine), &mut |_| {}).unwrap().verdict, Verdict::Intact);
+    assert_eq!(
+        verify(&other.bundle(), Some(&genuine), &mut |_| {}).unwrap().verdict,
+        Verdict::Tampered
+    );
+    assert_eq!(
+        verify(&dir.bundle(), Some(&genuine), &mut |_| {}).unwrap().verdict,
+        Verdict::Intact
+    );
 }

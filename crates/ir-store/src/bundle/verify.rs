@@ -65,12 +65,19 @@ pub struct Outcome {
 ///
 /// # Errors
 /// If there is no bundle in `dir`, or it cannot be read.
-pub fn verify(dir: &Path, expected: Option<&str>, tell: &mut dyn FnMut(Problem)) -> io::Result<Outcome> {
+pub fn verify(
+    dir: &Path,
+    expected: Option<&str>,
+    tell: &mut dyn FnMut(Problem),
+) -> io::Result<Outcome> {
     let dir = open::directory(dir)?;
     let names: BTreeSet<_> = open::names(&dir)?.into_iter().collect();
     let has = |name: &str| names.contains(std::ffi::OsStr::new(name));
     if !has(MANIFEST) && !has(SUMS) && !has(DATA) {
-        return Err(io::Error::new(io::ErrorKind::NotFound, format!("it is no bundle: it has no {MANIFEST}")));
+        return Err(io::Error::new(
+            io::ErrorKind::NotFound,
+            format!("it is no bundle: it has no {MANIFEST}"),
+        ));
     }
     let mut check = Check { tell, verdict: Verdict::Intact };
     let read = match open::regular(&dir, MANIFEST) {
@@ -80,13 +87,23 @@ pub fn verify(dir: &Path, expected: Option<&str>, tell: &mut dyn FnMut(Problem))
             None
         }
         Err(e) if matches!(e.kind(), io::ErrorKind::NotFound | io::ErrorKind::InvalidInput) => {
-            check.tampered(MANIFEST, if has(MANIFEST) { e.to_string() } else { "it is missing".into() });
+            check.tampered(
+                MANIFEST,
+                if has(MANIFEST) { e.to_string() } else { "it is missing".into() },
+            );
             None
         }
         Err(e) => return Err(e),
     };
-    let mut outcome =
-        Outcome { verdict: Verdict::Intact, incident: None, complete: false, items: 0, files: 0, bytes: 0, sha256: None };
+    let mut outcome = Outcome {
+        verdict: Verdict::Intact,
+        incident: None,
+        complete: false,
+        items: 0,
+        files: 0,
+        bytes: 0,
+        sha256: None,
+    };
     let mut files: Vec<Copied> = Vec::new();
     let mut next = None;
     if let Some(read) = read {
@@ -99,7 +116,9 @@ pub fn verify(dir: &Path, expected: Option<&str>, tell: &mut dyn FnMut(Problem))
     }
     for copy in &files {
         match check_file(&dir, copy) {
-            Ok(_) => (outcome.files, outcome.bytes) = (outcome.files + 1, outcome.bytes + copy.bytes),
+            Ok(_) => {
+                (outcome.files, outcome.bytes) = (outcome.files + 1, outcome.bytes + copy.bytes)
+            }
             Err(BundleError::Io(_, e)) => return Err(e),
             Err(BundleError::Changed(file, what)) => check.tampered(file, what),
             Err(e) => check.tampered(&copy.file, e.to_string()),
@@ -136,27 +155,45 @@ impl Check<'_> {
     }
 
     /// The digest of the manifest, unless its chain is broken.
-    fn manifest(&mut self, read: &Manifest, expected: Option<&str>, sums: bool) -> io::Result<Option<Hash>> {
+    fn manifest(
+        &mut self,
+        read: &Manifest,
+        expected: Option<&str>,
+        sums: bool,
+    ) -> io::Result<Option<Hash>> {
         for (line, fault) in &read.faults {
             self.tampered(format!("{MANIFEST}:{line}"), fault);
         }
         let sha256 = match &read.end {
             Ok((_, sha256)) => Some(*sha256),
             // The process ended in the middle of a line; sums are written last of all, so then there are none.
-            Err(ChainError::Broken(Broken { line, fault: Fault::Cut })) if read.seal.is_none() && !sums => {
-                self.incomplete(format!("{MANIFEST}:{line}"), "it is cut off: the collection ended here");
+            Err(ChainError::Broken(Broken { line, fault: Fault::Cut }))
+                if read.seal.is_none() && !sums =>
+            {
+                self.incomplete(
+                    format!("{MANIFEST}:{line}"),
+                    "it is cut off: the collection ended here",
+                );
                 None
             }
             Err(ChainError::Broken(Broken { line, fault })) => {
                 self.tampered(format!("{MANIFEST}:{line}"), fault.to_string());
                 None
             }
-            Err(ChainError::Io(e)) => return Err(io::Error::new(e.kind(), format!("{MANIFEST}: {e}"))),
+            Err(ChainError::Io(e)) => {
+                return Err(io::Error::new(e.kind(), format!("{MANIFEST}: {e}")));
+            }
         };
         match (&read.seal, sha256) {
             (Some(seal), Some(_)) => self.totals(seal, read),
-            (None, Some(_)) if sums => self.tampered(MANIFEST, format!("its end was cut off: {SUMS} is there, the closing entry is not")),
-            (None, Some(_)) => self.incomplete(MANIFEST, "its closing entry is missing: the collection did not come to its end"),
+            (None, Some(_)) if sums => self.tampered(
+                MANIFEST,
+                format!("its end was cut off: {SUMS} is there, the closing entry is not"),
+            ),
+            (None, Some(_)) => self.incomplete(
+                MANIFEST,
+                "its closing entry is missing: the collection did not come to its end",
+            ),
             (_, None) => {}
         }
         if let (Some(sha256), Some(expected)) = (sha256, expected)
@@ -173,24 +210,36 @@ impl Check<'_> {
             item.status.count(&mut counted.items);
             counted.complete &= !item.lacks();
             if let Some(copy) = &item.copy {
-                (counted.files, counted.bytes) = (counted.files + 1, counted.bytes.saturating_add(copy.bytes));
+                (counted.files, counted.bytes) =
+                    (counted.files + 1, counted.bytes.saturating_add(copy.bytes));
             }
         }
         if counted != *seal {
-            self.tampered(format!("{MANIFEST}:{}", read.items.len() + 2), "its totals are not those of the items");
+            self.tampered(
+                format!("{MANIFEST}:{}", read.items.len() + 2),
+                "its totals are not those of the items",
+            );
         }
     }
 
     /// Whatever is in the directory but not in the manifest. `next` is the line that an unfinished collection would write next: the
     /// file that belongs to it may be there already.
-    fn extras(&mut self, dir: &File, names: &BTreeSet<std::ffi::OsString>, files: &[Copied], next: Option<u64>) -> io::Result<()> {
+    fn extras(
+        &mut self,
+        dir: &File,
+        names: &BTreeSet<std::ffi::OsString>,
+        files: &[Copied],
+        next: Option<u64>,
+    ) -> io::Result<()> {
         let mut known: BTreeSet<&str> = files.iter().map(|f| f.file.as_str()).collect();
         known.extend([MANIFEST, SUMS]);
         let mut found = Vec::new();
         for name in names {
             if name == DATA && open::is_directory(dir, name) {
                 let data = open::subdirectory(dir, DATA)?;
-                found.extend(open::names(&data)?.iter().map(|inner| format!("{DATA}/{}", escaped(inner))));
+                found.extend(
+                    open::names(&data)?.iter().map(|inner| format!("{DATA}/{}", escaped(inner))),
+                );
             } else {
                 found.push(escaped(name));
             }
@@ -198,7 +247,10 @@ impl Check<'_> {
         for name in found.iter().filter(|name| !known.contains(name.as_str())) {
             let unlisted = next.is_some() && (name::line_of(name) == next || name == RECORDS);
             if unlisted {
-                self.incomplete(name, "it is not in the manifest: the collection ended while it was written");
+                self.incomplete(
+                    name,
+                    "it is not in the manifest: the collection ended while it was written",
+                );
             } else {
                 self.tampered(name, "it is not in the manifest");
             }
@@ -206,7 +258,13 @@ impl Check<'_> {
         Ok(())
     }
 
-    fn sums(&mut self, dir: &File, files: &[Copied], manifest: Hash, sealed: bool) -> io::Result<()> {
+    fn sums(
+        &mut self,
+        dir: &File,
+        files: &[Copied],
+        manifest: Hash,
+        sealed: bool,
+    ) -> io::Result<()> {
         let wanted = sums::sums(files.iter().map(|f| (f.file.as_str(), f.sha256)), manifest);
         let file = match open::regular(dir, SUMS) {
             Ok(file) => file,

@@ -30,7 +30,10 @@ fn a_line_looks_like_this() {
     let lines = chain(&[json!("a"), json!("b")]);
     let zeros = "0".repeat(64);
     assert_eq!(lines[0], format!("{{\"seq\":1,\"prev\":\"{zeros}\",\"body\":\"a\"}}\n").as_bytes());
-    assert_eq!(lines[1], format!("{{\"seq\":2,\"prev\":\"{}\",\"body\":\"b\"}}\n", Hash::of(&lines[0])).as_bytes());
+    assert_eq!(
+        lines[1],
+        format!("{{\"seq\":2,\"prev\":\"{}\",\"body\":\"b\"}}\n", Hash::of(&lines[0])).as_bytes()
+    );
 }
 
 #[test]
@@ -48,9 +51,14 @@ fn every_changed_byte_is_found_and_its_line_named() {
             let changed_line = line_of[at];
             match check(&changed) {
                 // No line follows that could tell; the digest of the whole does.
-                Ok(tip) => assert!(changed_line == 5 && tip.hash != Hash::of(&lines[4]), "byte {at}"),
+                Ok(tip) => {
+                    assert!(changed_line == 5 && tip.hash != Hash::of(&lines[4]), "byte {at}")
+                }
                 Err(Broken { line, fault: Fault::ThisOrNext }) => {
-                    assert!(line == 4 && changed_line >= 4, "byte {at} of line {changed_line}: blames {line}");
+                    assert!(
+                        line == 4 && changed_line >= 4,
+                        "byte {at} of line {changed_line}: blames {line}"
+                    );
                 }
                 Err(broken) => assert_eq!(broken.line, changed_line, "byte {at}: {broken}"),
             }
@@ -61,11 +69,15 @@ fn every_changed_byte_is_found_and_its_line_named() {
 #[test]
 fn a_changed_body_is_told_from_a_changed_digest() {
     let mut lines = numbered(4);
-    lines[1] = String::from_utf8(lines[1].clone()).unwrap().replace("\"n\":1", "\"n\":7").into_bytes();
+    lines[1] =
+        String::from_utf8(lines[1].clone()).unwrap().replace("\"n\":1", "\"n\":7").into_bytes();
     assert_eq!(check(&lines.concat()), Err(Broken { line: 2, fault: Fault::Digest }));
     let mut lines = numbered(4);
     let other = Hash::of(b"other").to_string();
-    lines[1] = String::from_utf8(lines[1].clone()).unwrap().replace(&Hash::of(&lines[0]).to_string(), &other).into_bytes();
+    lines[1] = String::from_utf8(lines[1].clone())
+        .unwrap()
+        .replace(&Hash::of(&lines[0]).to_string(), &other)
+        .into_bytes();
     assert_eq!(check(&lines.concat()), Err(Broken { line: 2, fault: Fault::Previous }));
 }
 

@@ -44,10 +44,18 @@ impl fmt::Display for Fault {
             Self::Cut => f.write_str("it is cut off: no line feed ends it"),
             Self::TooLong => write!(f, "it is longer than {MAX_LINE} bytes"),
             Self::NotALink(why) => write!(f, "it is no link of the chain: {why}"),
-            Self::Sequence(seq) => write!(f, "link {seq} stands here: lines are missing, repeated or out of order"),
-            Self::Digest => f.write_str("it was changed: it has not the digest that the next line carries"),
-            Self::Previous => f.write_str("it was changed: it does not carry the digest of the line before it"),
-            Self::ThisOrNext => f.write_str("it or the next line was changed: the digest that the next line carries is another"),
+            Self::Sequence(seq) => {
+                write!(f, "link {seq} stands here: lines are missing, repeated or out of order")
+            }
+            Self::Digest => {
+                f.write_str("it was changed: it has not the digest that the next line carries")
+            }
+            Self::Previous => {
+                f.write_str("it was changed: it does not carry the digest of the line before it")
+            }
+            Self::ThisOrNext => f.write_str(
+                "it or the next line was changed: the digest that the next line carries is another",
+            ),
         }
     }
 }
@@ -135,7 +143,10 @@ pub enum ChainError {
 ///
 /// # Errors
 /// The first fault, or that of the reader. A line over [`MAX_LINE`] is not read further.
-pub fn read_chain<T: DeserializeOwned>(mut reader: impl BufRead, each: &mut dyn FnMut(Link<T>)) -> Result<(Tip, Hash), ChainError> {
+pub fn read_chain<T: DeserializeOwned>(
+    mut reader: impl BufRead,
+    each: &mut dyn FnMut(Link<T>),
+) -> Result<(Tip, Hash), ChainError> {
     let mut verifier = Verifier::default();
     let mut whole = Hasher::default();
     let mut line = Vec::new();

@@ -51,14 +51,26 @@ impl<'a> Faults<'a> {
     }
 
     /// `word` at `path` is one of `known`, which are called `what`.
-    fn known<'k>(&mut self, path: &str, what: &str, word: &str, known: impl Iterator<Item = &'k str> + Clone) {
+    fn known<'k>(
+        &mut self,
+        path: &str,
+        what: &str,
+        word: &str,
+        known: impl Iterator<Item = &'k str> + Clone,
+    ) {
         if !known.clone().any(|k| k == word) {
             self.add(path, format!("unknown {what} {word:?}{}", did_you_mean(word, known)));
         }
     }
 
     /// As [`Self::known`], of each item of the list at `path`.
-    fn all_known<'k>(&mut self, path: &str, what: &str, words: &[String], known: impl Iterator<Item = &'k str> + Clone) {
+    fn all_known<'k>(
+        &mut self,
+        path: &str,
+        what: &str,
+        words: &[String],
+        known: impl Iterator<Item = &'k str> + Clone,
+    ) {
         for (i, word) in words.iter().enumerate() {
             self.known(&format!("{path}[{i}]"), what, word, known.clone());
         }
@@ -66,8 +78,13 @@ impl<'a> Faults<'a> {
 
     /// `name` at `path` is of letters, digits and `_`, `-`, so that it can stand in ids, paths and rules.
     fn name(&mut self, path: &str, what: &str, name: &str) {
-        if name.is_empty() || !name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-') {
-            self.add_key(path, format!("{name:?} is no name of {what}: write letters, digits, `_` and `-`"));
+        if name.is_empty()
+            || !name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-')
+        {
+            self.add_key(
+                path,
+                format!("{name:?} is no name of {what}: write letters, digits, `_` and `-`"),
+            );
         }
     }
 
@@ -82,7 +99,9 @@ impl<'a> Faults<'a> {
             Err(message) => self.add(path, message),
             Ok(pieces) => {
                 for piece in pieces {
-                    if let Piece::Name(name) = piece && !known.contains_key(name) {
+                    if let Piece::Name(name) = piece
+                        && !known.contains_key(name)
+                    {
                         self.add(path, unknown_variable(name, known));
                     }
                 }
@@ -105,14 +124,20 @@ impl<'a> Faults<'a> {
     /// text that quotes a failure would be taken for one.
     fn anchored(&mut self, path: &str, text: &str) -> Vec<String> {
         if !text.starts_with('^') {
-            self.add(path, "the expression must begin with `^`: a message that only quotes a failure is none");
+            self.add(
+                path,
+                "the expression must begin with `^`: a message that only quotes a failure is none",
+            );
         }
         self.pattern(path, text)
     }
 
     fn pointer(&mut self, path: &str, text: &str) {
         if !text.starts_with('/') {
-            self.add(path, format!("{text:?} is no JSON pointer: it begins with `/`, e.g. `/core/name`"));
+            self.add(
+                path,
+                format!("{text:?} is no JSON pointer: it begins with `/`, e.g. `/core/name`"),
+            );
         }
     }
 
@@ -122,8 +147,20 @@ impl<'a> Faults<'a> {
             let at = format!("{path}.facts.{name}");
             match FACTS.iter().find(|(fact, _)| fact == name) {
                 Some((_, values)) if values.contains(&value.as_str()) => {}
-                Some((_, values)) => self.add(&at, format!("unknown value {value:?} of the fact {name}; it is one of {}", values.join(", "))),
-                None => self.add_key(&at, format!("unknown fact {name:?}{}", did_you_mean(name, FACTS.iter().map(|(fact, _)| *fact)))),
+                Some((_, values)) => self.add(
+                    &at,
+                    format!(
+                        "unknown value {value:?} of the fact {name}; it is one of {}",
+                        values.join(", ")
+                    ),
+                ),
+                None => self.add_key(
+                    &at,
+                    format!(
+                        "unknown fact {name:?}{}",
+                        did_you_mean(name, FACTS.iter().map(|(fact, _)| *fact))
+                    ),
+                ),
             }
         }
     }

@@ -20,7 +20,12 @@ pub(in crate::docs) fn check_profile(profile: &Profile, document: &Document) -> 
     let names = Names {
         logs: profile.logs.iter().map(|log| log.id.as_str()).collect(),
         files: profile.files.iter().map(|file| file.id.as_str()).collect(),
-        events: profile.events.iter().map(|event| event.event.as_str()).chain(profile.lifecycle.as_ref().map(|_| RUN_UNCLOSED)).collect(),
+        events: profile
+            .events
+            .iter()
+            .map(|event| event.event.as_str())
+            .chain(profile.lifecycle.as_ref().map(|_| RUN_UNCLOSED))
+            .collect(),
         components: profile.components.keys().map(String::as_str).collect(),
     };
     faults.version("profile", profile.profile, 1);
@@ -38,7 +43,10 @@ fn variables(profile: &Profile, faults: &mut Faults<'_>) {
     for (name, variable) in &profile.variables {
         let path = format!("variables.{name}");
         if !is_variable_name(name) {
-            faults.add_key(&path, format!("{name:?} is no name of a variable: write letters, digits and underscores"));
+            faults.add_key(
+                &path,
+                format!("{name:?} is no name of a variable: write letters, digits and underscores"),
+            );
         }
         let Some(default) = &variable.default else { continue };
         let path = format!("{path}.default");
@@ -50,20 +58,39 @@ fn variables(profile: &Profile, faults: &mut Faults<'_>) {
 }
 
 /// Whether the default of `from` names `goal`, by itself or through other defaults.
-fn reaches<'a>(profile: &'a Profile, from: &'a str, goal: &str, seen: &mut BTreeSet<&'a str>) -> bool {
-    let default = profile.variables.get(from).and_then(|variable| variable.default.as_deref()).unwrap_or_default();
+fn reaches<'a>(
+    profile: &'a Profile,
+    from: &'a str,
+    goal: &str,
+    seen: &mut BTreeSet<&'a str>,
+) -> bool {
+    let default = profile
+        .variables
+        .get(from)
+        .and_then(|variable| variable.default.as_deref())
+        .unwrap_or_default();
     pieces(default).unwrap_or_default().into_iter().any(|piece| match piece {
-        Piece::Name(name) => name == goal || (seen.insert(name) && reaches(profile, name, goal, seen)),
+        Piece::Name(name) => {
+            name == goal || (seen.insert(name) && reaches(profile, name, goal, seen))
+        }
         Piece::Text(_) => false,
     })
 }
 
 fn lifecycle(profile: &Profile, names: &Names<'_>, faults: &mut Faults<'_>) {
     let Some(lifecycle) = &profile.lifecycle else { return };
-    for (key, events) in
-        [("start", &lifecycle.start), ("ready", &lifecycle.ready), ("stop", &lifecycle.stop), ("failed", &lifecycle.failed)]
-    {
-        faults.all_known(&format!("lifecycle.{key}"), "event", events, names.events.iter().copied());
+    for (key, events) in [
+        ("start", &lifecycle.start),
+        ("ready", &lifecycle.ready),
+        ("stop", &lifecycle.stop),
+        ("failed", &lifecycle.failed),
+    ] {
+        faults.all_known(
+            &format!("lifecycle.{key}"),
+            "event",
+            events,
+            names.events.iter().copied(),
+        );
     }
 }
 
@@ -71,7 +98,12 @@ fn metrics(profile: &Profile, names: &Names<'_>, faults: &mut Faults<'_>) {
     for (metric, def) in &profile.metrics {
         let path = format!("metrics.{metric}");
         let mut known = |way: &str, events: &[String]| {
-            faults.all_known(&format!("{path}.{way}"), "event", events, names.events.iter().copied());
+            faults.all_known(
+                &format!("{path}.{way}"),
+                "event",
+                events,
+                names.events.iter().copied(),
+            );
             if events.is_empty() {
                 faults.add(&format!("{path}.{way}"), "the list names no event");
             }
@@ -87,11 +119,14 @@ fn metrics(profile: &Profile, names: &Names<'_>, faults: &mut Faults<'_>) {
                 known("ratio.bad", &ratio.bad);
                 known("ratio.total", &ratio.total);
                 if ratio.min_events == 0 {
-                    faults.add(&format!("{path}.ratio.min_events"), "a ratio needs at least 1 event");
+                    faults
+                        .add(&format!("{path}.ratio.min_events"), "a ratio needs at least 1 event");
                 }
             }
             MetricDef::Live(method) => faults.name(&format!("{path}.live"), "a method", method),
-            MetricDef::Never(reason) => faults.not_blank(&format!("{path}.never"), "the reason", reason),
+            MetricDef::Never(reason) => {
+                faults.not_blank(&format!("{path}.never"), "the reason", reason)
+            }
         }
     }
 }
@@ -104,13 +139,23 @@ fn rules(profile: &Profile, names: &Names<'_>, faults: &mut Faults<'_>) {
         if let Some(id) = &rule.id {
             faults.name(&format!("{path}.id"), "a rule", id);
             if !ids.insert(id) {
-                faults.add(&format!("{path}.id"), format!("the rule {id:?} stands further up already"));
+                faults.add(
+                    &format!("{path}.id"),
+                    format!("the rule {id:?} stands further up already"),
+                );
             }
         }
         if let Some(component) = &rule.meaning.component {
-            faults.known(&format!("{path}.meaning.component"), "component", component, names.components.iter().copied());
+            faults.known(
+                &format!("{path}.meaning.component"),
+                "component",
+                component,
+                names.components.iter().copied(),
+            );
         }
-        if let Some(instance) = &rule.meaning.instance && !rule.by.contains(instance) {
+        if let Some(instance) = &rule.meaning.instance
+            && !rule.by.contains(instance)
+        {
             let near = did_you_mean(instance, rule.by.iter().map(String::as_str));
             faults.add(&format!("{path}.meaning.instance"), format!("the rule is not evaluated by the label {instance:?}{near}: `by` lists its labels"));
         }
@@ -119,7 +164,10 @@ fn rules(profile: &Profile, names: &Names<'_>, faults: &mut Faults<'_>) {
     for (rule, replaced) in &profile.overrides {
         let path = format!("overrides.{rule}");
         if !rule.contains('.') {
-            faults.add_key(&path, format!("{rule:?} names no rule of the procedure: write group.metric"));
+            faults.add_key(
+                &path,
+                format!("{rule:?} names no rule of the procedure: write group.metric"),
+            );
         }
         faults.not_blank(&format!("{path}.reason"), "the reason", &replaced.reason);
     }

@@ -12,7 +12,10 @@ pub(in crate::docs) fn check_sop(sop: &Sop, document: &Document) -> Vec<DocError
     for severity in Severity::ALL {
         let path = format!("severities.{severity}");
         match sop.severities.get(severity) {
-            None => faults.add_key("severities", format!("the severity {severity} is missing: all of P0, P1, P2, P3 are needed")),
+            None => faults.add_key(
+                "severities",
+                format!("the severity {severity} is missing: all of P0, P1, P2, P3 are needed"),
+            ),
             Some(level) => {
                 if let Err(message) = duration(&level.response) {
                     faults.add(&format!("{path}.response"), message);
@@ -32,10 +35,16 @@ pub(in crate::docs) fn check_sop(sop: &Sop, document: &Document) -> Vec<DocError
         let group = rule.split_once('.').map_or(rule.as_str(), |(group, _)| group);
         if !sop.incident_detection.contains_key(group) {
             let near = did_you_mean(group, sop.incident_detection.keys().map(String::as_str));
-            faults.add_key(&path, format!("unknown rule group {group:?}{near}: write group.metric"));
+            faults
+                .add_key(&path, format!("unknown rule group {group:?}{near}: write group.metric"));
         }
         faults.facts(&path, meaning);
-        faults.all_known(&format!("{path}.playbooks"), "playbook", &meaning.playbooks, sop.containment_rules.keys().map(String::as_str));
+        faults.all_known(
+            &format!("{path}.playbooks"),
+            "playbook",
+            &meaning.playbooks,
+            sop.containment_rules.keys().map(String::as_str),
+        );
     }
     for (playbook, actions) in &sop.containment_rules {
         let path = format!("containment_rules.{playbook}");
@@ -51,7 +60,10 @@ pub(in crate::docs) fn check_sop(sop: &Sop, document: &Document) -> Vec<DocError
     for playbook in sop.playbooks.keys() {
         if !sop.containment_rules.contains_key(playbook) {
             let near = did_you_mean(playbook, sop.containment_rules.keys().map(String::as_str));
-            faults.add_key(&format!("playbooks.{playbook}"), format!("unknown playbook {playbook:?}{near}: containment_rules does not have it"));
+            faults.add_key(
+                &format!("playbooks.{playbook}"),
+                format!("unknown playbook {playbook:?}{near}: containment_rules does not have it"),
+            );
         }
     }
     faults.all()
@@ -61,11 +73,20 @@ fn steps(sop: &Sop, faults: &mut Faults<'_>) {
     let mut last: Option<(u32, u32)> = None;
     for (i, step) in sop.steps.iter().enumerate() {
         let path = format!("steps[{i}]");
-        let number = step.step.split_once('.').and_then(|(phase, step)| Some((phase.parse().ok()?, step.parse().ok()?)));
+        let number = step
+            .step
+            .split_once('.')
+            .and_then(|(phase, step)| Some((phase.parse().ok()?, step.parse().ok()?)));
         match number {
-            None => faults.add(&format!("{path}.step"), format!("{:?} is no step number: write PHASE.STEP, e.g. 1.1", step.step)),
+            None => faults.add(
+                &format!("{path}.step"),
+                format!("{:?} is no step number: write PHASE.STEP, e.g. 1.1", step.step),
+            ),
             Some(number) if last.is_some_and(|last| number <= last) => {
-                faults.add(&format!("{path}.step"), format!("the step {} comes after a later one", step.step));
+                faults.add(
+                    &format!("{path}.step"),
+                    format!("the step {} comes after a later one", step.step),
+                );
             }
             number => last = number,
         }

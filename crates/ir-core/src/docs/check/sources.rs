@@ -9,7 +9,10 @@ pub(super) fn check(profile: &Profile, names: &Names<'_>, faults: &mut Faults<'_
         let path = format!("logs[{i}]");
         faults.name(&format!("{path}.id"), "a log", &log.id);
         if profile.logs[..i].iter().any(|other| other.id == log.id) {
-            faults.add(&format!("{path}.id"), format!("the log {:?} stands further up already", log.id));
+            faults.add(
+                &format!("{path}.id"),
+                format!("the log {:?} stands further up already", log.id),
+            );
         }
         faults.not_blank(&format!("{path}.path"), "the path", &log.path);
         faults.variables(&format!("{path}.path"), &log.path, &profile.variables);
@@ -20,9 +23,12 @@ pub(super) fn check(profile: &Profile, names: &Names<'_>, faults: &mut Faults<'_
             LogFormat::Json(json) => {
                 let path = format!("{path}.format.json");
                 faults.pointer(&format!("{path}.ts"), &json.ts);
-                for (key, pointer) in
-                    [("message", &json.message), ("level", &json.level), ("kind", &json.kind), ("session", &json.session)]
-                {
+                for (key, pointer) in [
+                    ("message", &json.message),
+                    ("level", &json.level),
+                    ("kind", &json.kind),
+                    ("session", &json.session),
+                ] {
                     if let Some(pointer) = pointer {
                         faults.pointer(&format!("{path}.{key}"), pointer);
                     }
@@ -52,18 +58,29 @@ fn text_format(path: &str, text: &TextFormat, faults: &mut Faults<'_>) {
     if !groups.is_empty() {
         for needed in ["ts", "msg"] {
             if !groups.iter().any(|group| group == needed) {
-                faults.add(&format!("{path}.first"), format!("the expression has no group `{needed}`: write (?P<{needed}>…)"));
+                faults.add(
+                    &format!("{path}.first"),
+                    format!("the expression has no group `{needed}`: write (?P<{needed}>…)"),
+                );
             }
         }
     }
-    known_groups(&format!("{path}.first"), &groups, &["ts", "msg", "level", "component", "host"], faults);
+    known_groups(
+        &format!("{path}.first"),
+        &groups,
+        &["ts", "msg", "level", "component", "host"],
+        faults,
+    );
     if let Some(tail) = &text.tail {
         let groups = faults.pattern(&format!("{path}.tail"), tail);
         known_groups(&format!("{path}.tail"), &groups, &["file", "line"], faults);
     }
     // Written once, the format shows whether all of it is known.
     if let Err(error) = jiff::fmt::strtime::format(&text.ts, jiff::Timestamp::UNIX_EPOCH) {
-        faults.add(&format!("{path}.ts"), format!("{:?} is no format of a time stamp: {error}", text.ts));
+        faults.add(
+            &format!("{path}.ts"),
+            format!("{:?} is no format of a time stamp: {error}", text.ts),
+        );
     }
 }
 
@@ -71,7 +88,10 @@ fn known_groups(path: &str, groups: &[String], known: &[&str], faults: &mut Faul
     for group in groups {
         if !known.contains(&group.as_str()) {
             let near = did_you_mean(group, known.iter().copied());
-            faults.add(path, format!("unknown group {group:?}{near}: known here are {}", known.join(", ")));
+            faults.add(
+                path,
+                format!("unknown group {group:?}{near}: known here are {}", known.join(", ")),
+            );
         }
     }
 }
@@ -96,22 +116,47 @@ fn events(profile: &Profile, names: &Names<'_>, faults: &mut Faults<'_>) {
             _ => {}
         }
         if event.kind.is_some() && log.is_some() && json.is_none_or(|json| json.kind.is_none()) {
-            faults.add_key(&format!("{path}.kind"), format!("the format of the log {:?} does not say where a record's kind stands", event.log));
+            faults.add_key(
+                &format!("{path}.kind"),
+                format!(
+                    "the format of the log {:?} does not say where a record's kind stands",
+                    event.log
+                ),
+            );
         }
-        if event.skip_first_of_session && log.is_some() && json.is_none_or(|json| json.session.is_none()) {
+        if event.skip_first_of_session
+            && log.is_some()
+            && json.is_none_or(|json| json.session.is_none())
+        {
             faults.add_key(
                 &format!("{path}.skip_first_of_session"),
-                format!("the format of the log {:?} does not say where a record's session stands", event.log),
+                format!(
+                    "the format of the log {:?} does not say where a record's session stands",
+                    event.log
+                ),
             );
         }
         if let Some(component) = &event.component {
-            faults.known(&format!("{path}.component"), "component", component, names.components.iter().copied());
+            faults.known(
+                &format!("{path}.component"),
+                "component",
+                component,
+                names.components.iter().copied(),
+            );
         }
         if let Some(instance) = &event.instance {
-            faults.known(&format!("{path}.instance"), "label", instance, labels.iter().map(String::as_str));
+            faults.known(
+                &format!("{path}.instance"),
+                "label",
+                instance,
+                labels.iter().map(String::as_str),
+            );
         }
         if event.echo && (event.failure || event.change) {
-            faults.add_key(&format!("{path}.echo"), "an echo is not counted: it is neither a failure nor a change");
+            faults.add_key(
+                &format!("{path}.echo"),
+                "an echo is not counted: it is neither a failure nor a change",
+            );
         }
     }
 }

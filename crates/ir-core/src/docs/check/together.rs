@@ -16,7 +16,8 @@ pub struct Mismatch {
 /// What the profile names and the procedure does not have: actions, playbooks, groups of overridden rules.
 /// An action of the procedure that the profile does not carry out is no fault: [`unbound_actions`] lists those.
 pub fn check_together(sop: &Sop, profile: &Profile) -> Vec<Mismatch> {
-    let actions: BTreeSet<&str> = sop.containment_rules.values().flatten().map(String::as_str).collect();
+    let actions: BTreeSet<&str> =
+        sop.containment_rules.values().flatten().map(String::as_str).collect();
     let playbooks = || sop.containment_rules.keys().map(String::as_str);
     let groups = || sop.incident_detection.keys().map(String::as_str);
     let mut found = Vec::new();
@@ -24,7 +25,10 @@ pub fn check_together(sop: &Sop, profile: &Profile) -> Vec<Mismatch> {
     for action in profile.actions.keys() {
         if !actions.contains(action.as_str()) {
             let near = did_you_mean(action, actions.iter().copied());
-            add(format!("actions.{action}"), format!("no playbook of the procedure has the action {action:?}{near}"));
+            add(
+                format!("actions.{action}"),
+                format!("no playbook of the procedure has the action {action:?}{near}"),
+            );
         }
     }
     for (i, rule) in profile.rules.iter().enumerate() {
@@ -32,14 +36,23 @@ pub fn check_together(sop: &Sop, profile: &Profile) -> Vec<Mismatch> {
         for (j, playbook) in rule.meaning.playbooks.iter().enumerate() {
             if !sop.containment_rules.contains_key(playbook) {
                 let near = did_you_mean(playbook, playbooks());
-                add(format!("rules[{i}].meaning.playbooks[{j}]"), format!("the procedure has no playbook {playbook:?}{near}"));
+                add(
+                    format!("rules[{i}].meaning.playbooks[{j}]"),
+                    format!("the procedure has no playbook {playbook:?}{near}"),
+                );
             }
         }
     }
     for rule in profile.overrides.keys() {
         let group = rule.split_once('.').map_or(rule.as_str(), |(group, _)| group);
         if !sop.incident_detection.contains_key(group) {
-            add(format!("overrides.{rule}"), format!("the procedure has no rule group {group:?}{}", did_you_mean(group, groups())));
+            add(
+                format!("overrides.{rule}"),
+                format!(
+                    "the procedure has no rule group {group:?}{}",
+                    did_you_mean(group, groups())
+                ),
+            );
         }
     }
     found

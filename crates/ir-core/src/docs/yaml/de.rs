@@ -3,7 +3,10 @@
 use std::fmt;
 
 use serde::de::value::StrDeserializer;
-use serde::de::{DeserializeSeed, Deserializer, EnumAccess, Expected, MapAccess, SeqAccess, Unexpected, VariantAccess, Visitor};
+use serde::de::{
+    DeserializeSeed, Deserializer, EnumAccess, Expected, MapAccess, SeqAccess, Unexpected,
+    VariantAccess, Visitor,
+};
 use serde::forward_to_deserialize_any;
 
 use super::{Entry, Node, Pos, Scalar, ScalarKind, Value};
@@ -88,7 +91,10 @@ impl Node {
     fn text(&self) -> Result<&str, Fault> {
         let scalar = self.scalar("text")?;
         match scalar.kind {
-            ScalarKind::Bool(b) => Err(Fault::at(self.at, format!("expected text, found {b}: write \"{b}\" in quotes if the word is meant"))),
+            ScalarKind::Bool(b) => Err(Fault::at(
+                self.at,
+                format!("expected text, found {b}: write \"{b}\" in quotes if the word is meant"),
+            )),
             _ => Ok(&scalar.text),
         }
     }
@@ -167,7 +173,11 @@ impl<'de> Deserializer<'de> for &'de Node {
         }
     }
 
-    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Fault> {
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, Fault> {
         visitor.visit_newtype_struct(self)
     }
 
@@ -185,16 +195,33 @@ impl<'de> Deserializer<'de> for &'de Node {
         }
     }
 
-    fn deserialize_struct<V: Visitor<'de>>(self, _: &'static str, _: &'static [&'static str], visitor: V) -> Result<V::Value, Fault> {
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Fault> {
         self.deserialize_map(visitor)
     }
 
-    fn deserialize_enum<V: Visitor<'de>>(self, _: &'static str, variants: &'static [&'static str], visitor: V) -> Result<V::Value, Fault> {
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        variants: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Fault> {
         match &self.value {
-            Value::Scalar(_) => visitor.visit_enum(Choice { word: self.text()?, node: self, entry: None }),
+            Value::Scalar(_) => {
+                visitor.visit_enum(Choice { word: self.text()?, node: self, entry: None })
+            }
             Value::Map(map) => match map.entries.as_slice() {
-                [entry] => visitor.visit_enum(Choice { word: &entry.key, node: self, entry: Some(entry) }),
-                [_, second, ..] => Err(Fault::at(second.key_at, format!("only one of {} may stand here", variants.join(", ")))),
+                [entry] => {
+                    visitor.visit_enum(Choice { word: &entry.key, node: self, entry: Some(entry) })
+                }
+                [_, second, ..] => Err(Fault::at(
+                    second.key_at,
+                    format!("only one of {} may stand here", variants.join(", ")),
+                )),
                 [] => self.expected(&format!("one of {}", variants.join(", "))),
             },
             _ => self.expected(&format!("one of {}", variants.join(", "))),
@@ -212,7 +239,10 @@ struct Items<'de> {
 impl<'de> SeqAccess<'de> for Items<'de> {
     type Error = Fault;
 
-    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Fault> {
+    fn next_element_seed<T: DeserializeSeed<'de>>(
+        &mut self,
+        seed: T,
+    ) -> Result<Option<T::Value>, Fault> {
         let index = self.next;
         let Some(item) = self.items.get(index) else { return Ok(None) };
         self.next += 1;
@@ -228,7 +258,10 @@ struct Entries<'de> {
 impl<'de> MapAccess<'de> for Entries<'de> {
     type Error = Fault;
 
-    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Fault> {
+    fn next_key_seed<K: DeserializeSeed<'de>>(
+        &mut self,
+        seed: K,
+    ) -> Result<Option<K::Value>, Fault> {
         let index = self.next;
         let Some(entry) = self.entries.get(index) else { return Ok(None) };
         self.next += 1;
@@ -271,26 +304,44 @@ impl<'de> VariantAccess<'de> for Choice<'de> {
     fn unit_variant(self) -> Result<(), Fault> {
         match self.entry {
             None => Ok(()),
-            Some(entry) => Err(Fault::at(entry.key_at, format!("write {} alone, without a value", self.word))),
+            Some(entry) => {
+                Err(Fault::at(entry.key_at, format!("write {} alone, without a value", self.word)))
+            }
         }
     }
 
     fn newtype_variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<T::Value, Fault> {
         match self.entry {
             // The path stays: the fault's node for recovery is the choice as a whole.
-            Some(entry) => seed.deserialize(&entry.value).map_err(|fault| fault.inside(0, entry.value.at)),
-            None => Err(Fault::at(self.node.at, format!("{} needs a value: write `{}: …`", self.word, self.word))),
+            Some(entry) => {
+                seed.deserialize(&entry.value).map_err(|fault| fault.inside(0, entry.value.at))
+            }
+            None => Err(Fault::at(
+                self.node.at,
+                format!("{} needs a value: write `{}: …`", self.word, self.word),
+            )),
         }
     }
 
     fn tuple_variant<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, Fault> {
-        self.newtype_variant_seed(std::marker::PhantomData::<serde::de::IgnoredAny>).and_then(|_| visitor.visit_unit())
+        self.newtype_variant_seed(std::marker::PhantomData::<serde::de::IgnoredAny>)
+            .and_then(|_| visitor.visit_unit())
     }
 
-    fn struct_variant<V: Visitor<'de>>(self, fields: &'static [&'static str], visitor: V) -> Result<V::Value, Fault> {
+    fn struct_variant<V: Visitor<'de>>(
+        self,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Fault> {
         match self.entry {
-            Some(entry) => entry.value.deserialize_struct("", fields, visitor).map_err(|fault| fault.inside(0, entry.value.at)),
-            None => Err(Fault::at(self.node.at, format!("{} needs a value: write `{}: …`", self.word, self.word))),
+            Some(entry) => entry
+                .value
+                .deserialize_struct("", fields, visitor)
+                .map_err(|fault| fault.inside(0, entry.value.at)),
+            None => Err(Fault::at(
+                self.node.at,
+                format!("{} needs a value: write `{}: …`", self.word, self.word),
+            )),
         }
     }
 }

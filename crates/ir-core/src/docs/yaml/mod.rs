@@ -69,7 +69,9 @@ impl Node {
             Value::Scalar(s) => match s.kind {
                 ScalarKind::Text => format!("the text {:?}", shortened(&s.text)),
                 ScalarKind::Bool(b) => b.to_string(),
-                ScalarKind::Whole(_) | ScalarKind::Real(_) => format!("the number {}", shortened(&s.text)),
+                ScalarKind::Whole(_) | ScalarKind::Real(_) => {
+                    format!("the number {}", shortened(&s.text))
+                }
             },
         }
     }

@@ -1,10 +1,13 @@
 //! Text to tree. The parser bounds depth, nodes and aliases; repeated keys are all reported, the first one is kept.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
-use serde_yaml::{DefaultMessageFormatter, DuplicateKeyPolicy, Location, MessageFormatter, Options, Spanned};
+use serde_yaml::{
+    DefaultMessageFormatter, DuplicateKeyPolicy, Location, MessageFormatter, Options, Spanned,
+};
 
 use super::{Entry, Map, Node, Pos, Scalar, ScalarKind, Value};
 use crate::docs::DocError;
@@ -16,22 +19,34 @@ const MAX_BYTES: usize = 1 << 20;
 const MAX_ALIASED_NODES: usize = 4_000;
 const MAX_ANCHORED_BYTES: usize = 16 << 10;
 
+/// All texts of a document together, aliased ones as often as they are used.
+const MAX_TEXT_BYTES: usize = 2 * MAX_BYTES;
+
 /// The document as a tree.
 ///
 /// # Errors
 /// It is no YAML, too large, or repeats keys.
 pub(crate) fn parse(file: &str, text: &str) -> Result<Node, Vec<DocError>> {
-    let error = |(line, col): Pos, message: String| DocError { file: file.to_owned(), line, col, message };
+    let error =
+        |(line, col): Pos, message: String| DocError { file: file.to_owned(), line, col, message };
     if text.len() > MAX_BYTES {
-        return Err(vec![error((1, 1), format!("the document has {} bytes; at most {MAX_BYTES} are read", text.len()))]);
+        return Err(vec![error(
+            (1, 1),
+            format!("the document has {} bytes; at most {MAX_BYTES} are read", text.len()),
+        )]);
     }
-    let raw: Spanned<Raw> = serde_yaml::from_str_with_options(text, options()).map_err(|e| {
-        let at = e.location().map_or((1, 1), position);
-        vec![error(at, plain_message(&e))]
-    })?;
-    let mut builder = Builder { source: text, faults: Vec::new() };
+    let raw: Spanned<Raw<'_>> =
+        serde_yaml::from_str_with_options(text, options()).map_err(|e| {
+            let at = e.location().map_or((1, 1), position);
+            vec![error(at, plain_message(&e))]
+        })?;
+    let mut builder = Builder { source: text, text_bytes: 0, faults: Vec::new() };
     let tree = builder.node(raw);
-    if builder.faults.is_empty() { Ok(tree) } else { Err(builder.faults.into_iter().map(|(at, message)| error(at, message)).collect()) }
+    if builder.faults.is_empty() {
+        Ok(tree)
+    } else {
+        Err(builder.faults.into_iter().map(|(at, message)| error(at, message)).collect())
+    }
 }
 
 fn options() -> Options {
@@ -40,7 +55,6 @@ fn options() -> Options {
         strict_booleans: true,
         emit_comments: false,
         budget: serde_yaml::budget! {
-            max_documents: 1,
             max_nodes: 100_000,
             max_recorded_anchor_bytes: MAX_ANCHORED_BYTES,
         },
@@ -52,7 +66,12 @@ fn options() -> Options {
 
 /// The parser's sentence without the place, which stands before it already.
 fn plain_message(error: &serde_yaml::Error) -> String {
-    DefaultMessageFormatter.format_message(error.without_snippet()).into_owned()
+    match error.without_snippet() {
+        serde_yaml::Error::MultipleDocuments { .. } => {
+            "a second document begins here: write one in each file".into()
+        }
+        other => DefaultMessageFormatter.format_message(other).into_owned(),
+    }
 }
 
 fn position(at: Location) -> Pos {
@@ -60,56 +79,60 @@ fn position(at: Location) -> Pos {
     (number(at.line()), number(at.column()))
 }
 
-/// A node as the parser gives it, before its scalars are looked up in the text.
-enum Raw {
+/// A node as the parser gives it, before its scalars are looked up in the text. Texts are borrowed where that can be.
+enum Raw<'a> {
     Null,
     Bool(bool),
     Whole(i128),
     Real(f64),
-    Text(String),
-    Seq(Vec<Spanned<Raw>>),
-    Map(Vec<(Spanned<Raw>, Spanned<Raw>)>),
+    Text(Cow<'a, str>),
+    Seq(Vec<Spanned<Self>>),
+    Map(Vec<(Spanned<Self>, Spanned<Self>)>),
 }
 
-impl<'de> Deserialize<'de> for Raw {
+impl<'de> Deserialize<'de> for Raw<'de> {
     fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
         struct Any;
         impl<'de> Visitor<'de> for Any {
-            type Value = Raw;
+            type Value = Raw<'de>;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("any value")
             }
 
-            fn visit_unit<E>(self) -> Result<Raw, E> {
+            fn visit_unit<E>(self) -> Result<Raw<'de>, E> {
                 Ok(Raw::Null)
             }
 
-            fn visit_bool<E>(self, v: bool) -> Result<Raw, E> {
+            fn visit_bool<E>(self, v: bool) -> Result<Raw<'de>, E> {
                 Ok(Raw::Bool(v))
             }
 
-            fn visit_i64<E>(self, v: i64) -> Result<Raw, E> {
+            fn visit_i64<E>(self, v: i64) -> Result<Raw<'de>, E> {
                 Ok(Raw::Whole(v.into()))
             }
 
-            fn visit_u64<E>(self, v: u64) -> Result<Raw, E> {
+            fn visit_u64<E>(self, v: u64) -> Result<Raw<'de>, E> {
                 Ok(Raw::Whole(v.into()))
             }
 
-            fn visit_f64<E>(self, v: f64) -> Result<Raw, E> {
+            fn visit_f64<E>(self, v: f64) -> Result<Raw<'de>, E> {
                 Ok(Raw::Real(v))
             }
 
-            fn visit_str<E>(self, v: &str) -> Result<Raw, E> {
-                Ok(Raw::Text(v.to_owned()))
+            fn visit_str<E>(self, v: &str) -> Result<Raw<'de>, E> {
+                Ok(Raw::Text(v.to_owned().into()))
             }
 
-            fn visit_string<E>(self, v: String) -> Result<Raw, E> {
-                Ok(Raw::Text(v))
+            fn visit_borrowed_str<E>(self, v: &'de str) -> Result<Raw<'de>, E> {
+                Ok(Raw::Text(v.into()))
             }
 
-            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Raw, A::Error> {
+            fn visit_string<E>(self, v: String) -> Result<Raw<'de>, E> {
+                Ok(Raw::Text(v.into()))
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Raw<'de>, A::Error> {
                 let mut items = Vec::new();
                 while let Some(item) = seq.next_element()? {
                     items.push(item);
@@ -117,7 +140,7 @@ impl<'de> Deserialize<'de> for Raw {
                 Ok(Raw::Seq(items))
             }
 
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Raw, A::Error> {
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Raw<'de>, A::Error> {
                 let mut entries = Vec::new();
                 while let Some(entry) = map.next_entry()? {
                     entries.push(entry);
@@ -132,11 +155,12 @@ impl<'de> Deserialize<'de> for Raw {
 /// Turns what the parser gives into nodes and notes what is wrong with keys.
 struct Builder<'a> {
     source: &'a str,
+    text_bytes: usize,
     faults: Vec<(Pos, String)>,
 }
 
 impl Builder<'_> {
-    fn node(&mut self, raw: Spanned<Raw>) -> Node {
+    fn node(&mut self, raw: Spanned<Raw<'_>>) -> Node {
         let at = position(raw.referenced);
         let value = match raw.value {
             Raw::Null => Value::Null,
@@ -145,12 +169,31 @@ impl Builder<'_> {
             Raw::Bool(b) => self.scalar(raw.defined, ScalarKind::Bool(b), b.to_string()),
             Raw::Whole(n) => self.scalar(raw.defined, ScalarKind::Whole(n), n.to_string()),
             Raw::Real(x) => self.scalar(raw.defined, ScalarKind::Real(x), x.to_string()),
-            Raw::Text(text) => Value::Scalar(Scalar { inset: self.inset(&text, raw.defined), text, kind: ScalarKind::Text }),
+            Raw::Text(text) => self.text(&text, raw.defined, at),
         };
         Node { at, value }
     }
 
-    fn map(&mut self, pairs: Vec<(Spanned<Raw>, Spanned<Raw>)>) -> Map {
+    fn text(&mut self, text: &str, defined: Location, at: Pos) -> Value {
+        let before = self.text_bytes;
+        self.text_bytes += text.len();
+        if self.text_bytes > MAX_TEXT_BYTES {
+            if before <= MAX_TEXT_BYTES {
+                self.faults.push((
+                    at,
+                    format!("aliases unfold to more than {MAX_TEXT_BYTES} bytes of text"),
+                ));
+            }
+            return Value::Null;
+        }
+        Value::Scalar(Scalar {
+            inset: self.inset(text, defined),
+            text: text.to_owned(),
+            kind: ScalarKind::Text,
+        })
+    }
+
+    fn map(&mut self, pairs: Vec<(Spanned<Raw<'_>>, Spanned<Raw<'_>>)>) -> Map {
         let mut entries: Vec<Entry> = Vec::new();
         let mut seen: BTreeMap<String, Pos> = BTreeMap::new();
         for (key, value) in pairs {
@@ -160,7 +203,8 @@ impl Builder<'_> {
                 continue;
             };
             if let Some((line, _)) = seen.get(&key) {
-                self.faults.push((key_at, format!("the key {key:?} stands on line {line} already")));
+                self.faults
+                    .push((key_at, format!("the key {key:?} stands on line {line} already")));
                 continue;
             }
             seen.insert(key.clone(), key_at);
@@ -174,7 +218,8 @@ impl Builder<'_> {
         let spelled = || {
             let (from, length) = (defined.span().byte_offset()?, defined.span().byte_len()?);
             let from = usize::try_from(from).ok()?;
-            let text = self.source.get(from..from.checked_add(usize::try_from(length).ok()?)?)?.trim();
+            let text =
+                self.source.get(from..from.checked_add(usize::try_from(length).ok()?)?)?.trim();
             (!text.is_empty()).then(|| text.to_owned())
         };
         Value::Scalar(Scalar { text: spelled().unwrap_or(canonical), kind, inset: Some(0) })
@@ -184,7 +229,8 @@ impl Builder<'_> {
     fn inset(&self, text: &str, defined: Location) -> Option<u32> {
         let from = usize::try_from(defined.span().byte_offset()?).ok()?;
         let written = self.source.get(from..)?;
-        let after = |quote: &str| written.strip_prefix(quote).is_some_and(|rest| rest.starts_with(text));
+        let after =
+            |quote: &str| written.strip_prefix(quote).is_some_and(|rest| rest.starts_with(text));
         if after("") { Some(0) } else { (after("'") || after("\"")).then_some(1) }
     }
 }

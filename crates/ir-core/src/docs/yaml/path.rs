@@ -28,7 +28,9 @@ impl Found<'_> {
         let (line, col) = self.at();
         match &self.node.value {
             Value::Scalar(s) => match s.inset {
-                Some(inset) => (line, col.saturating_add(inset).saturating_add(column.saturating_sub(1))),
+                Some(inset) => {
+                    (line, col.saturating_add(inset).saturating_add(column.saturating_sub(1)))
+                }
                 None => (line, col),
             },
             _ => (line, col),

@@ -23,7 +23,8 @@ pub(crate) fn typed<T: DeserializeOwned>(file: &str, tree: &Node) -> Result<T, V
         };
         let path: Vec<usize> = fault.path.iter().rev().copied().collect();
         // What a cut made missing was reported when it was cut.
-        let reported = fault.missing.is_some_and(|key| rest.at_path(&path).is_some_and(|node| node.lost(key)));
+        let reported =
+            fault.missing.is_some_and(|key| rest.at_path(&path).is_some_and(|node| node.lost(key)));
         if !reported {
             let (line, col) = fault.at.unwrap_or(rest.at);
             faults.push(DocError { file: file.to_owned(), line, col, message: fault.message });

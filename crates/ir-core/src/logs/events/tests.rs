@@ -53,19 +53,43 @@ ignore:
 "
     )))
     .unwrap();
-    let late = event(c.classify("main", &record(Some(Level::Warning), b"Hook demo.post timed out after 1.5s")));
+    let late = event(
+        c.classify("main", &record(Some(Level::Warning), b"Hook demo.post timed out after 1.5s")),
+    );
     assert_eq!((late.def, late.name.as_str(), late.value), (0, "late", Some(1.5)));
     let labels: Vec<_> = late.labels.iter().map(|(k, v)| format!("{k}={v}")).collect();
     assert_eq!(labels, ["hook=post", "plugin=demo", "why=timeout"]);
-    assert_eq!((late.component.as_deref(), late.instance.as_deref(), late.failure, late.change), (Some("plugins"), Some("demo"), true, false));
-    assert_eq!(event(c.classify("main", &record(Some(Level::Info), b"Hook demo.post timed out after 1s"))).name, "hook");
-    assert_eq!(c.classify("main", &record(Some(Level::Warning), b"Hook core.post timed out after 1s")), Class::Ignored);
-    assert_eq!(event(c.classify("main", &record(Some(Level::Error), b"Hook core.post"))).name, "hook");
-    assert_eq!(event(c.classify("main", &record(Some(Level::Critical), b"whatever"))).name, "any_error");
-    assert_eq!(c.classify("main", &record(None, b"the user wrote: Hook demo.post timed out after 1s")), Class::Plain);
+    assert_eq!(
+        (late.component.as_deref(), late.instance.as_deref(), late.failure, late.change),
+        (Some("plugins"), Some("demo"), true, false)
+    );
+    assert_eq!(
+        event(c.classify("main", &record(Some(Level::Info), b"Hook demo.post timed out after 1s")))
+            .name,
+        "hook"
+    );
+    assert_eq!(
+        c.classify("main", &record(Some(Level::Warning), b"Hook core.post timed out after 1s")),
+        Class::Ignored
+    );
+    assert_eq!(
+        event(c.classify("main", &record(Some(Level::Error), b"Hook core.post"))).name,
+        "hook"
+    );
+    assert_eq!(
+        event(c.classify("main", &record(Some(Level::Critical), b"whatever"))).name,
+        "any_error"
+    );
+    assert_eq!(
+        c.classify("main", &record(None, b"the user wrote: Hook demo.post timed out after 1s")),
+        Class::Plain
+    );
     assert_eq!(c.classify("other", &record(None, b"Hook ")), Class::Plain);
     let sample = Some(Sample { name: "x", value: None, unit: None, labels: vec![] });
-    assert_eq!(c.classify("main", &Record { sample, ..record(Some(Level::Error), b"Hook ") }), Class::Plain);
+    assert_eq!(
+        c.classify("main", &Record { sample, ..record(Some(Level::Error), b"Hook ") }),
+        Class::Plain
+    );
     let written = Record { file: Some("executor.py"), ..record(Some(Level::Info), b"Hook ") };
     assert_eq!(event(c.classify("main", &written)).component.as_deref(), Some("bus"));
     assert_eq!(c.component_of(&written), Some("bus"));
@@ -78,7 +102,12 @@ fn kinds_and_first_records_of_sessions() {
         "{LOGS}\nevents:\n  - {{event: turn, log: turns, kind: user, skip_first_of_session: true}}\n  - {{event: reply, log: turns, kind: assistant}}"
     )))
     .unwrap();
-    let mut see = |kind, session| matches!(c.classify("turns", &Record { kind: Some(kind), session, ..record(None, b"") }), Class::Event(_));
+    let mut see = |kind, session| {
+        matches!(
+            c.classify("turns", &Record { kind: Some(kind), session, ..record(None, b"") }),
+            Class::Event(_)
+        )
+    };
     assert!(!see("user", Some("a")));
     assert!(see("user", Some("a")));
     assert!(!see("user", Some("b")));
@@ -106,7 +135,10 @@ ignore:
     let said: Vec<_> = errors.iter().map(ToString::to_string).collect();
     assert_eq!(said.len(), 4, "{said:?}");
     assert_eq!(said[0], "ignore[0].match at column 2: unclosed group");
-    assert!(said[1].starts_with("events[1].match at column 4: it does not begin with ^ here"), "{said:?}");
+    assert!(
+        said[1].starts_with("events[1].match at column 4: it does not begin with ^ here"),
+        "{said:?}"
+    );
     assert!(said[2].starts_with("events[2].log: no log"), "{said:?}");
     assert!(said[3].contains("private"), "{said:?}");
 }
@@ -122,10 +154,40 @@ fn labels_are_short_printable_text() {
 
 #[test]
 fn values_are_finite_numbers() {
-    let mut c = Classifier::new(&profile(&format!("{LOGS}\nevents:\n  - {{event: a, log: main, match: '^n=(?P<value>.*)$'}}"))).unwrap();
+    let mut c = Classifier::new(&profile(&format!(
+        "{LOGS}\nevents:\n  - {{event: a, log: main, match: '^n=(?P<value>.*)$'}}"
+    )))
+    .unwrap();
     let mut value = |m: &[u8]| event(c.classify("main", &record(None, m))).value;
     assert_eq!(value(b"n= 12 "), Some(12.0));
     for none in [&b"n=nan"[..], b"n=inf", b"n=", b"n=\xff", b"n=1e999"] {
         assert_eq!(value(none), None, "{none:?}");
     }
+}
+
+#[test]
+fn definitions_for_any_log_keep_their_place_and_spare_private_text() {
+    let mut c = Classifier::new(&profile(&format!(
+        "{LOGS}
+events:
+  - {{event: first, log: '*', match: '^a'}}
+  - {{event: second, log: main, match: '^(?:a|b)'}}
+  - {{event: third, log: '*', match: '^'}}
+ignore:
+  - {{log: '*', level: [info], match: '^', why: normal}}
+"
+    )))
+    .unwrap();
+    let mut name = |log: &str, level, message: &'static str| match c
+        .classify(log, &record(level, message.as_bytes()))
+    {
+        Class::Event(event) => event.name,
+        other => format!("{other:?}"),
+    };
+    assert_eq!(name("main", None, "a"), "first");
+    assert_eq!(name("main", None, "b"), "second");
+    assert_eq!(name("main", None, "c"), "third");
+    assert_eq!(name("log-12345678", None, "b"), "third");
+    assert_eq!(name("stdin", Some(Level::Info), "a"), "Ignored");
+    assert_eq!(name("turns", None, "a"), "Plain");
 }

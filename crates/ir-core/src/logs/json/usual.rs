@@ -32,10 +32,21 @@ enum Field {
 }
 
 /// Names by preference; a name that appears in several lists would be an error.
-const TIME: &[&str] = &["ts", "time", "timestamp", "@timestamp", "t", "datetime", "date", "asctime"];
-const LEVEL: &[&str] = &["level", "severity", "lvl", "loglevel", "log_level", "levelname", "log.level"];
+const TIME: &[&str] =
+    &["ts", "time", "timestamp", "@timestamp", "t", "datetime", "date", "asctime"];
+const LEVEL: &[&str] =
+    &["level", "severity", "lvl", "loglevel", "log_level", "levelname", "log.level"];
 const MESSAGE: &[&str] = &["message", "msg", "MESSAGE"];
-const PROGRAM: &[&str] = &["SYSLOG_IDENTIFIER", "_SYSTEMD_UNIT", "component", "logger", "service", "target", "module", "name"];
+const PROGRAM: &[&str] = &[
+    "SYSLOG_IDENTIFIER",
+    "_SYSTEMD_UNIT",
+    "component",
+    "logger",
+    "service",
+    "target",
+    "module",
+    "name",
+];
 const HOST: &[&str] = &["_HOSTNAME", "host", "hostname"];
 
 fn field(key: &str) -> Option<Field> {
@@ -110,17 +121,26 @@ impl<'a> Parts<'a> {
     /// The scalar of that name in an inner object.
     fn inner(&self, field: Field, names: &[&str]) -> Option<&Scalar<'a>> {
         match self.node(field)? {
-            Node::Object(fields) => names.iter().find_map(|n| fields.iter().find(|(name, _)| name == n)).map(|(_, value)| value),
+            Node::Object(fields) => names
+                .iter()
+                .find_map(|n| fields.iter().find(|(name, _)| name == n))
+                .map(|(_, value)| value),
             _ => None,
         }
     }
 
-    fn best<T>(&self, names: &[&str], field: fn(usize) -> Field, read: impl Fn(&Scalar<'a>) -> Option<T>) -> Option<T> {
+    fn best<T>(
+        &self,
+        names: &[&str],
+        field: fn(usize) -> Field,
+        read: impl Fn(&Scalar<'a>) -> Option<T>,
+    ) -> Option<T> {
         (0..names.len()).find_map(|rank| self.scalar(field(rank)).and_then(&read))
     }
 
     fn said(&self) -> Option<super::Said> {
-        let journal = self.scalar(Field::JournalTime).and_then(|s| s.clone().into_text().parse().ok());
+        let journal =
+            self.scalar(Field::JournalTime).and_then(|s| s.clone().into_text().parse().ok());
         let journal = journal.and_then(|us| jiff::Timestamp::from_microsecond(us).ok());
         let journal = journal.map(|at| super::Said::Instant { at, civil: None });
         journal.or_else(|| self.best(TIME, Field::Time, Scalar::time))
@@ -128,7 +148,9 @@ impl<'a> Parts<'a> {
 
     fn host(&self) -> Option<Cow<'a, str>> {
         let plain = (0..HOST.len()).find_map(|rank| self.text(Field::Host(rank)));
-        plain.or_else(|| self.inner(Field::Host(1), &["name", "hostname"]).cloned().map(Scalar::into_text))
+        plain.or_else(|| {
+            self.inner(Field::Host(1), &["name", "hostname"]).cloned().map(Scalar::into_text)
+        })
     }
 
     fn sample(&self) -> Option<JsonLine<'a>> {
@@ -136,18 +158,27 @@ impl<'a> Parts<'a> {
         let metric = self.text(Field::Metric).filter(|_| value.is_some());
         // With a level or a message it is a log line, whose library calls the message "event".
         let bare = |parts: &Self| (0..LEVEL.len()).all(|r| parts.node(Field::Level(r)).is_none());
-        let silent = |parts: &Self| (0..MESSAGE.len()).all(|r| parts.node(Field::Message(r)).is_none());
-        let event = || self.text(Field::Event).filter(|name| is_name(name) && bare(self) && silent(self));
+        let silent =
+            |parts: &Self| (0..MESSAGE.len()).all(|r| parts.node(Field::Message(r)).is_none());
+        let event =
+            || self.text(Field::Event).filter(|name| is_name(name) && bare(self) && silent(self));
         let name = metric.or_else(event).filter(|name| !name.is_empty())?;
         let mut labels = match self.node(Field::Labels) {
-            Some(Node::Object(labels)) => labels.iter().rev().map(|(n, v)| (n.clone(), v.clone().into_text())).collect(),
+            Some(Node::Object(labels)) => {
+                labels.iter().rev().map(|(n, v)| (n.clone(), v.clone().into_text())).collect()
+            }
             _ => Vec::new(),
         };
         // The sort is stable: of repeated names the last one comes first, and stays.
         labels.sort_by(|a: &(Cow<'_, str>, Cow<'_, str>), b| a.0.cmp(&b.0));
         labels.dedup_by(|later, earlier| later.0 == earlier.0);
         let sample = SampleLine { name, value, unit: self.text(Field::Unit), labels };
-        Some(JsonLine { said: self.said(), host: self.host(), sample: Some(sample), ..JsonLine::default() })
+        Some(JsonLine {
+            said: self.said(),
+            host: self.host(),
+            sample: Some(sample),
+            ..JsonLine::default()
+        })
     }
 
     fn log(&self) -> Option<JsonLine<'a>> {
@@ -155,15 +186,18 @@ impl<'a> Parts<'a> {
             .best(LEVEL, Field::Level, Scalar::level)
             .or_else(|| self.scalar(Field::JournalPriority).and_then(priority))
             .or_else(|| self.inner(Field::Log, &["level"]).and_then(Scalar::level));
-        let message = (0..MESSAGE.len()).find_map(|rank| match self.node(Field::Message(rank))? {
-            Node::Bytes(bytes) => Some(Cow::Owned(bytes.clone())),
-            Node::Scalar(scalar) => Some(bytes(scalar.clone().into_text())),
-            Node::Object(_) | Node::Other => None,
-        });
+        let message =
+            (0..MESSAGE.len()).find_map(|rank| match self.node(Field::Message(rank))? {
+                Node::Bytes(bytes) => Some(Cow::Owned(bytes.clone())),
+                Node::Scalar(scalar) => Some(bytes(scalar.clone().into_text())),
+                Node::Object(_) | Node::Other => None,
+            });
         let elsewhere = || {
             let text = |scalar: &Scalar<'a>| bytes(scalar.clone().into_text());
             let inner = self.inner(Field::Fields, &["message"]).map(text);
-            inner.or_else(|| self.scalar(Field::Event).map(text)).or_else(|| self.scalar(Field::Log).map(text))
+            inner
+                .or_else(|| self.scalar(Field::Event).map(text))
+                .or_else(|| self.scalar(Field::Log).map(text))
         };
         let message = message.or_else(elsewhere);
         let said = self.said();
@@ -185,7 +219,9 @@ impl<'a> Parts<'a> {
 
 /// What a bare event may be called; a sentence is a message.
 fn is_name(text: &str) -> bool {
-    text.len() <= 200 && !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"_.:-".contains(&b))
+    text.len() <= 200
+        && !text.is_empty()
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"_.:-".contains(&b))
 }
 
 struct Top;

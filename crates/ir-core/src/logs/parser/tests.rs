@@ -12,7 +12,9 @@ fn text_format() -> TextFormat {
         first: r"^(?P<ts>\S+ \S+) - (?P<level>[A-Z]+) *- (?P<msg>.*)$".into(),
         tail: Some(r"\s+- (?P<file>[\w.]+):(?P<line>\d+)$".into()),
         ts: "%Y-%m-%d %H:%M:%S,%3f".into(),
-        levels: [("WARN", Level::Warning), ("CRIT", Level::Critical), ("DEBG", Level::Debug)].map(|(w, l)| (w.to_owned(), l)).into(),
+        levels: [("WARN", Level::Warning), ("CRIT", Level::Critical), ("DEBG", Level::Debug)]
+            .map(|(w, l)| (w.to_owned(), l))
+            .into(),
     }
 }
 
@@ -21,11 +23,18 @@ fn text() -> LogFormat {
 }
 
 fn options() -> ParseOptions {
-    ParseOptions { reference: Some("2026-06-01T00:00:00Z".parse().unwrap()), ..ParseOptions::default() }
+    ParseOptions {
+        reference: Some("2026-06-01T00:00:00Z".parse().unwrap()),
+        ..ParseOptions::default()
+    }
 }
 
 /// What the parser makes of an input whose lines end in line feeds.
-fn parse_with(format: &LogFormat, options: ParseOptions, input: &[u8]) -> (Vec<String>, ParseStats) {
+fn parse_with(
+    format: &LogFormat,
+    options: ParseOptions,
+    input: &[u8],
+) -> (Vec<String>, ParseStats) {
     let mut parser = Parser::new(format, Zone::utc(), options).unwrap();
     let mut records = Vec::new();
     let mut emit = |r: &crate::logs::Record<'_>| records.push(show(r));
@@ -48,7 +57,10 @@ fn show(r: &crate::logs::Record<'_>) -> String {
         Stamp::None => "-".into(),
     };
     let mut out = format!("{}@{}+{}({}) {time}", r.line, r.offset, r.bytes, r.lines);
-    for part in [r.level.map(Level::word), r.host, r.program, r.kind, r.session, r.file].into_iter().flatten() {
+    for part in [r.level.map(Level::word), r.host, r.program, r.kind, r.session, r.file]
+        .into_iter()
+        .flatten()
+    {
         out += &format!(" {part}");
     }
     if let Some(s) = &r.sample {

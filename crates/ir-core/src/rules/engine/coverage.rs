@@ -10,7 +10,8 @@ use crate::wire::{RuleCoverage, RuleNote};
 impl Engine {
     /// Rules by whether they reached a verdict, each list sorted by rule.
     pub fn coverage(&self) -> RuleCoverage {
-        let mut coverage = RuleCoverage { loaded: self.rules().len() as u64, ..RuleCoverage::default() };
+        let mut coverage =
+            RuleCoverage { loaded: self.rules().len() as u64, ..RuleCoverage::default() };
         for (rule, state) in self.rules().iter().zip(&self.states) {
             let note = |reason: String| RuleNote { rule: rule.id.clone(), reason };
             if let Some(reason) = &rule.plan.never {
@@ -42,7 +43,10 @@ impl Engine {
                 add("more than 100000 entries in one window: the oldest were rounded in time or left out".into());
             }
             if state.repeats > 0 {
-                add(format!("{} repeats within an hour of an alert were counted and not alerted again", state.repeats));
+                add(format!(
+                    "{} repeats within an hour of an alert were counted and not alerted again",
+                    state.repeats
+                ));
             }
         }
         notes.sort_by(|a, b| a.rule.cmp(&b.rule));
@@ -57,11 +61,15 @@ impl Engine {
         let names = || rule.source.names().join(", ");
         match (&state.why, &rule.source) {
             (Some(why), _) => why.to_string(),
-            (None, Source::Samples(samples)) if samples.live => format!("needs samples of the live host: {}", samples.name),
+            (None, Source::Samples(samples)) if samples.live => {
+                format!("needs samples of the live host: {}", samples.name)
+            }
             (None, Source::Samples(samples)) if rule.plan.reading == Reading::Event => {
                 format!("nothing in the input can tell of {}{}", samples.name, samples.hint)
             }
-            (None, Source::Samples(samples)) => format!("no samples of {} in the input{}", samples.name, samples.hint),
+            (None, Source::Samples(samples)) => {
+                format!("no samples of {} in the input{}", samples.name, samples.hint)
+            }
             (None, _) if self.is_covered(rule) => format!("none of {} in the input", names()),
             (None, _) => format!("no log was read that could tell of {}", names()),
         }

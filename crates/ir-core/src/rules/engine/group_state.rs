@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::rules::Rule;
-use crate::rules::group::{Group, MOST_GROUPS, OTHER, counts_for, parts};
+use crate::rules::group::{Group, MOST_GROUPS, MOST_LABELS, OTHER, counts_for, parts};
 use crate::rules::plan::{REPEAT, Reading};
 use crate::rules::window::{self, Evidence, FIRST, Input, Tally, Verdict, Why, Window, later};
 use crate::wire::{AlertState, Excerpt, Time};
@@ -12,6 +12,8 @@ use crate::wire::{AlertState, Excerpt, Time};
 #[derive(Debug, Default)]
 pub(super) struct RuleState {
     slots: BTreeMap<Group, usize>,
+    /// The slot of the group without labels.
+    bare: Option<usize>,
     cells: Vec<Option<Cell>>,
     free: Vec<usize>,
     /// It was true or false at least once.
@@ -66,20 +68,26 @@ impl RuleState {
     /// The slot of a group, made if it is new.
     pub(super) fn slot(&mut self, rule: &Rule, group: Group, at: Time) -> usize {
         let mut group = group;
-        if !self.slots.contains_key(&group) && self.slots.len() >= MOST_GROUPS {
+        if self.slots.len() >= MOST_GROUPS && !group.is_empty() && !self.slots.contains_key(&group)
+        {
             self.crowded = true;
-            let labels = if rule.by.is_empty() { vec!["series".to_owned()] } else { rule.by.clone() };
+            let labels =
+                if rule.by.is_empty() { vec!["series".to_owned()] } else { rule.by.clone() };
             group = labels.into_iter().map(|label| (label, OTHER.to_owned())).collect();
         }
         if let Some(slot) = self.slots.get(&group) {
             return *slot;
         }
-        let cell = Cell { group: group.clone(), memory: Memory::new(rule, at), alert: None, due: None };
+        let cell =
+            Cell { group: group.clone(), memory: Memory::new(rule, at), alert: None, due: None };
         let slot = self.free.pop().unwrap_or_else(|| {
             self.cells.push(None);
             self.cells.len() - 1
         });
         self.cells[slot] = Some(cell);
+        if group.is_empty() {
+            self.bare = Some(slot);
+        }
         self.slots.insert(group, slot);
         slot
     }
@@ -95,9 +103,12 @@ impl RuleState {
     /// The groups for which what happens to `slot` counts: itself, and where it lacks labels all that have them.
     pub(super) fn affected(&self, rule: &Rule, slot: usize) -> Vec<usize> {
         match self.cell(slot) {
-            Some(cell) if cell.group.len() < rule.by.len() => {
-                self.slots.iter().filter(|(group, _)| counts_for(&cell.group, group)).map(|(_, slot)| *slot).collect()
-            }
+            Some(cell) if cell.group.len() < rule.by.len() => self
+                .slots
+                .iter()
+                .filter(|(group, _)| counts_for(&cell.group, group))
+                .map(|(_, slot)| *slot)
+                .collect(),
             _ => vec![slot],
         }
     }
@@ -117,12 +128,21 @@ impl RuleState {
         match &self.cell(slot)?.memory {
             Memory::Tally(tally) => tally.due(after),
             Memory::Window(window) => window.due(after),
-            Memory::Event(alerted) => alerted.map(|alerted| later(alerted, REPEAT)).filter(|end| *end > after),
+            Memory::Event(alerted) => {
+                alerted.map(|alerted| later(alerted, REPEAT)).filter(|end| *end > after)
+            }
         }
     }
 
     /// Counts bad events and all events of a group.
-    pub(super) fn count(&mut self, slot: usize, at: Time, bad: u64, total: u64, excerpt: Option<&Excerpt>) {
+    pub(super) fn count(
+        &mut self,
+        slot: usize,
+        at: Time,
+        bad: u64,
+        total: u64,
+        excerpt: Option<&Excerpt>,
+    ) {
         if let Some(Cell { memory: Memory::Tally(tally), .. }) = self.cell_mut(slot) {
             tally.push(at, bad, total, excerpt);
             let coarse = tally.is_coarse();
@@ -131,8 +151,16 @@ impl RuleState {
     }
 
     /// Shows a group a value or a switch; whether it contributes.
-    pub(super) fn observe(&mut self, slot: usize, at: Time, input: &Input, excerpt: Option<&Excerpt>) -> bool {
-        let Some(Cell { memory: Memory::Window(window), .. }) = self.cell_mut(slot) else { return false };
+    pub(super) fn observe(
+        &mut self,
+        slot: usize,
+        at: Time,
+        input: &Input,
+        excerpt: Option<&Excerpt>,
+    ) -> bool {
+        let Some(Cell { memory: Memory::Window(window), .. }) = self.cell_mut(slot) else {
+            return false;
+        };
         let contributes = window.push(at, input, excerpt);
         let coarse = window.is_coarse();
         self.coarse |= coarse;
@@ -141,21 +169,34 @@ impl RuleState {
 
     /// An alert that is firing counts on.
     pub(super) fn contribute(&mut self, slot: usize, count: u64) {
-        if let Some(Cell { alert: Some((AlertState::Firing, evidence)), .. }) = self.cell_mut(slot) {
+        if let Some(Cell { alert: Some((AlertState::Firing, evidence)), .. }) = self.cell_mut(slot)
+        {
             evidence.count = evidence.count.saturating_add(count);
         }
     }
 
     /// An event: alerted, unless that was done a short while ago.
-    pub(super) fn raise(&mut self, slot: usize, at: Time, excerpt: Option<&Excerpt>) -> Option<Change> {
+    pub(super) fn raise(
+        &mut self,
+        slot: usize,
+        at: Time,
+        excerpt: Option<&Excerpt>,
+    ) -> Option<Change> {
         self.reached = true;
-        let Some(Cell { memory: Memory::Event(alerted), group, .. }) = self.cell_mut(slot) else { return None };
+        let Some(Cell { memory: Memory::Event(alerted), group, .. }) = self.cell_mut(slot) else {
+            return None;
+        };
         if alerted.is_some_and(|alerted| at < later(alerted, REPEAT)) {
             self.repeats += 1;
             return None;
         }
         *alerted = Some(at);
-        let evidence = Evidence { value: None, onset: at, count: 1, samples: excerpt.into_iter().cloned().collect() };
+        let evidence = Evidence {
+            value: None,
+            onset: at,
+            count: 1,
+            samples: excerpt.into_iter().cloned().collect(),
+        };
         Some(Change { state: AlertState::Firing, group: group.clone(), evidence })
     }
 
@@ -194,18 +235,30 @@ impl RuleState {
         }
     }
 
-    /// The tallies that count for a group: its own and those with fewer labels.
-    fn tallies(&self, rule: &Rule, slot: usize) -> Vec<usize> {
-        match self.cell(slot) {
-            Some(cell) if !rule.by.is_empty() => parts(&cell.group).filter_map(|part| self.slots.get(&part).copied()).collect(),
-            _ => vec![slot],
+    /// The tallies that count for a group: its own and those with fewer labels. Asked for so often that it takes no
+    /// memory.
+    fn tallies(&self, slot: usize) -> impl Iterator<Item = usize> + use<> {
+        let mut found = [slot; 1 << MOST_LABELS];
+        let mut count = 1;
+        let mut add = |part: Option<usize>| {
+            if let Some(part) = part.filter(|part| *part != slot) {
+                found[count] = part;
+                count += 1;
+            }
+        };
+        match self.cell(slot).map(|cell| &cell.group) {
+            Some(group) if group.len() > 1 => {
+                parts(group).for_each(|part| add(self.slots.get(&part).copied()))
+            }
+            _ => add(self.bare),
         }
+        found.into_iter().take(count)
     }
 
     fn tally(&mut self, rule: &Rule, slot: usize, at: Time) -> Option<Verdict> {
         let plan = &rule.plan;
         let (mut bad, mut total) = (0u64, 0u64);
-        for part in self.tallies(rule, slot) {
+        for part in self.tallies(slot) {
             if let Some(Cell { memory: Memory::Tally(tally), .. }) = self.cell_mut(part) {
                 tally.expire(at);
                 bad = bad.saturating_add(tally.bad());
@@ -225,7 +278,9 @@ impl RuleState {
         Some(match plan.reading {
             Reading::CountIn => rule.compare_count(bad).into(),
             _ if bad > total => Verdict::Unknown(Why::Excess { bad, total }),
-            _ if total < plan.min_events.max(1) => Verdict::Unknown(Why::TooFew { seen: total, needed: plan.min_events.max(1) }),
+            _ if total < plan.min_events.max(1) => {
+                Verdict::Unknown(Why::TooFew { seen: total, needed: plan.min_events.max(1) })
+            }
             // Both sides whole numbers: exact where the limit is one.
             _ => plan.test.op.holds(100.0 * bad as f64, plan.test.limit * total as f64).into(),
         })
@@ -240,13 +295,21 @@ impl RuleState {
                 let value = self.value(rule, slot);
                 let cell = self.cell_mut(slot)?;
                 let (_, evidence) = cell.alert.take()?;
-                Some(Change { state: AlertState::Resolved, group: cell.group.clone(), evidence: Evidence { value, ..evidence } })
+                Some(Change {
+                    state: AlertState::Resolved,
+                    group: cell.group.clone(),
+                    evidence: Evidence { value, ..evidence },
+                })
             }
             (Some(AlertState::Firing), Verdict::Unknown(why)) if why.loses_sight() => {
                 let cell = self.cell_mut(slot)?;
                 let (state, evidence) = cell.alert.as_mut()?;
                 *state = AlertState::NoData;
-                Some(Change { state: AlertState::NoData, group: cell.group.clone(), evidence: evidence.clone() })
+                Some(Change {
+                    state: AlertState::NoData,
+                    group: cell.group.clone(),
+                    evidence: evidence.clone(),
+                })
             }
             _ => None,
         }
@@ -266,7 +329,7 @@ impl RuleState {
         }
         let value = self.value(rule, slot);
         let (mut onset, mut count, mut first) = (None::<Time>, 0u64, Vec::new());
-        for part in self.tallies(rule, slot) {
+        for part in self.tallies(slot) {
             if let Some(Cell { memory: Memory::Tally(tally), .. }) = self.cell(part) {
                 onset = onset.into_iter().chain(tally.onset()).min();
                 count = count.saturating_add(tally.bad());
@@ -284,7 +347,7 @@ impl RuleState {
             return window.value();
         }
         let (mut bad, mut total) = (0u64, 0u64);
-        for part in self.tallies(rule, slot) {
+        for part in self.tallies(slot) {
             if let Some(Cell { memory: Memory::Tally(tally), .. }) = self.cell(part) {
                 bad = bad.saturating_add(tally.bad());
                 total = total.saturating_add(tally.total());
@@ -299,7 +362,9 @@ impl RuleState {
     /// Groups that say nothing and whose hold is open, in their order.
     pub(super) fn open(&self, at: Time) -> Vec<usize> {
         let open = |slot: &usize| match self.cell(*slot) {
-            Some(Cell { memory: Memory::Window(window), alert: None, .. }) => window.verdict(at) == Verdict::Open,
+            Some(Cell { memory: Memory::Window(window), alert: None, .. }) => {
+                window.verdict(at) == Verdict::Open
+            }
             _ => false,
         };
         self.slots.values().copied().filter(open).collect()
@@ -310,7 +375,10 @@ impl RuleState {
         let Some(cell) = self.cell(slot) else { return true };
         let blank = match &cell.memory {
             // A count that fires on little must remember since when it watches.
-            Memory::Tally(tally) => tally.is_empty() && (rule.plan.reading == Reading::RatioIn || rule.plan.test.op.rises()),
+            Memory::Tally(tally) => {
+                tally.is_empty()
+                    && (rule.plan.reading == Reading::RatioIn || rule.plan.test.op.rises())
+            }
             Memory::Window(window) => window.is_blank(),
             Memory::Event(alerted) => alerted.is_none_or(|alerted| later(alerted, REPEAT) <= at),
         };
@@ -318,6 +386,7 @@ impl RuleState {
             return false;
         }
         if let Some(cell) = self.cells[slot].take() {
+            self.bare = self.bare.filter(|bare| *bare != slot);
             self.slots.remove(&cell.group);
             self.free.push(slot);
         }

@@ -1,7 +1,7 @@
 //! What an occurrence means to a rule.
 
-use super::group_state::RuleState;
 use super::Occurrence;
+use super::group_state::RuleState;
 use crate::rules::prose::LARGEST;
 use crate::rules::ruleset::{Hit, Role};
 use crate::rules::window::{Input, Why};
@@ -38,12 +38,25 @@ impl RuleState {
         let said = o.unit.as_deref().map(str::trim).filter(|unit| !unit.is_empty());
         let own = said.map_or_else(|| Unit::of_name(&o.name).map(|(_, unit)| unit), Unit::named);
         let value = match (own, rule.unit) {
-            (Some(own), Some(unit)) => own.convert(value, unit).filter(|value| value.abs() <= LARGEST).ok_or_else(|| {
-                Why::Unit(format!("its samples are in `{own}`, {}, and its limit is {}", own.dimension(), unit.dimension()))
-            })?,
-            (Some(own), None) => return Err(Why::Unit(format!("its samples are in `{own}`, and its limit has no unit"))),
+            (Some(own), Some(unit)) => own
+                .convert(value, unit)
+                .filter(|value| value.abs() <= LARGEST)
+                .ok_or_else(|| {
+                    Why::Unit(format!(
+                        "its samples are in `{own}`, {}, and its limit is {}",
+                        own.dimension(),
+                        unit.dimension()
+                    ))
+                })?,
+            (Some(own), None) => {
+                return Err(Why::Unit(format!(
+                    "its samples are in `{own}`, and its limit has no unit"
+                )));
+            }
             (None, Some(unit)) if said.is_some() => {
-                return Err(Why::Unit(format!("its samples have a unit that cannot be compared with `{unit}`")));
+                return Err(Why::Unit(format!(
+                    "its samples have a unit that cannot be compared with `{unit}`"
+                )));
             }
             (None, Some(_)) => {
                 self.undeclared |= rule.reads_samples();

@@ -25,8 +25,13 @@ impl Compiler<'_> {
                 MetricDef::State(state) => {
                     self.events_of(&format!("{path}.state.on"), &state.on);
                     self.events_of(&format!("{path}.state.off"), &state.off);
-                    for (i, event) in state.off.iter().enumerate().filter(|(_, event)| state.on.contains(event)) {
-                        self.error(format!("{path}.state.off[{i}]"), format!("the event {event:?} switches the state on and off"));
+                    for (i, event) in
+                        state.off.iter().enumerate().filter(|(_, event)| state.on.contains(event))
+                    {
+                        self.error(
+                            format!("{path}.state.off[{i}]"),
+                            format!("the event {event:?} switches the state on and off"),
+                        );
                     }
                 }
                 MetricDef::Live(_) | MetricDef::Never(_) => {}
@@ -38,7 +43,9 @@ impl Compiler<'_> {
         if events.is_empty() {
             self.error(path, "the list names no event");
         }
-        for (i, event) in events.iter().enumerate().filter(|(_, event)| !self.events.contains(event.as_str())) {
+        for (i, event) in
+            events.iter().enumerate().filter(|(_, event)| !self.events.contains(event.as_str()))
+        {
             let near = did_you_mean(event, self.events.iter().copied());
             let message = format!("unknown event {event:?}{near}");
             self.errors.push(RuleError { path: format!("{path}[{i}]"), column: None, message });
@@ -64,9 +71,16 @@ impl Compiler<'_> {
     /// Component, facts and playbooks. A profile that declares no component at all says nothing against any.
     pub(super) fn meaning(&mut self, path: &str, meaning: &Meaning) {
         let components = &self.profile.components;
-        if let Some(component) = meaning.component.as_ref().filter(|c| !components.is_empty() && !components.contains_key(*c)) {
+        if let Some(component) = meaning
+            .component
+            .as_ref()
+            .filter(|c| !components.is_empty() && !components.contains_key(*c))
+        {
             let near = did_you_mean(component, components.keys().map(String::as_str));
-            self.error(format!("{path}.component"), format!("unknown component {component:?}{near}"));
+            self.error(
+                format!("{path}.component"),
+                format!("unknown component {component:?}{near}"),
+            );
         }
         for (fact, value) in &meaning.facts {
             let at = format!("{path}.facts.{fact}");
@@ -77,23 +91,42 @@ impl Compiler<'_> {
                 }
                 Some((_, values)) if !values.contains(&value.as_str()) => {
                     let near = did_you_mean(value, values.iter().copied());
-                    self.error(at, format!("unknown value {value:?} of the fact {fact}{near}: it is one of {}", values.join(", ")));
+                    self.error(
+                        at,
+                        format!(
+                            "unknown value {value:?} of the fact {fact}{near}: it is one of {}",
+                            values.join(", ")
+                        ),
+                    );
                 }
                 Some(_) => {}
             }
         }
         for (i, playbook) in meaning.playbooks.iter().enumerate() {
             if !self.sop.containment_rules.contains_key(playbook) {
-                let near = did_you_mean(playbook, self.sop.containment_rules.keys().map(String::as_str));
-                self.error(format!("{path}.playbooks[{i}]"), format!("the procedure has no playbook {playbook:?}{near}"));
+                let near =
+                    did_you_mean(playbook, self.sop.containment_rules.keys().map(String::as_str));
+                self.error(
+                    format!("{path}.playbooks[{i}]"),
+                    format!("the procedure has no playbook {playbook:?}{near}"),
+                );
             }
         }
     }
 
     /// Labels: the events that feed the rule must have them, and the summary may name no others.
-    pub(super) fn labels(&mut self, places: &Places, def: &RuleDef, by: &[String], source: &Source) {
+    pub(super) fn labels(
+        &mut self,
+        places: &Places,
+        def: &RuleDef,
+        by: &[String],
+        source: &Source,
+    ) {
         if by.len() > MOST_LABELS {
-            self.error(format!("{}.by", places.rule), format!("a rule is evaluated by at most {MOST_LABELS} labels"));
+            self.error(
+                format!("{}.by", places.rule),
+                format!("a rule is evaluated by at most {MOST_LABELS} labels"),
+            );
         }
         if let Some(known) = self.labels_of(source) {
             let mut unknown = |path: String, label: &String| {
@@ -106,7 +139,9 @@ impl Compiler<'_> {
             for (i, label) in def.by.iter().enumerate() {
                 unknown(format!("{}.by[{i}]", places.rule), label);
             }
-            if let Some(instance) = def.meaning.instance.as_ref().filter(|instance| !def.by.contains(instance)) {
+            if let Some(instance) =
+                def.meaning.instance.as_ref().filter(|instance| !def.by.contains(instance))
+            {
                 unknown(format!("{}.instance", places.meaning), instance);
             }
         }
@@ -114,7 +149,9 @@ impl Compiler<'_> {
         for label in def.summary.iter().flat_map(|summary| placeholders(summary)) {
             if !series && !FIGURES.contains(&label) && !by.iter().any(|known| known == label) {
                 let near = did_you_mean(label, by.iter().map(String::as_str).chain(FIGURES));
-                let message = format!("nothing fills {{{label}}}{near}: the summary may name value, count, limit and labels of `by`");
+                let message = format!(
+                    "nothing fills {{{label}}}{near}: the summary may name value, count, limit and labels of `by`"
+                );
                 self.error(format!("{}.summary", places.rule), message);
             }
         }
@@ -133,7 +170,14 @@ impl Compiler<'_> {
             for def in defs {
                 labels.extend(def.set.keys().cloned());
                 if let Some(text) = &def.pattern {
-                    labels.extend(pattern(text).ok()?.capture_names().flatten().filter(|group| *group != "value").map(str::to_owned));
+                    labels.extend(
+                        pattern(text)
+                            .ok()?
+                            .capture_names()
+                            .flatten()
+                            .filter(|group| *group != "value")
+                            .map(str::to_owned),
+                    );
                 }
             }
         }

@@ -21,7 +21,11 @@ fn values_convert_within_a_dimension_only() {
     for (from, to) in [(Unit::S, Unit::B), (Unit::Percent, Unit::Ms), (Unit::Ratio, Unit::PerS)] {
         assert_eq!(from.convert(1.0, to), None, "{from} in {to}");
     }
-    assert_eq!(Unit::Gb.convert(f64::MAX, Unit::B), Some(f64::INFINITY), "the caller refuses what is not finite");
+    assert_eq!(
+        Unit::Gb.convert(f64::MAX, Unit::B),
+        Some(f64::INFINITY),
+        "the caller refuses what is not finite"
+    );
 }
 
 #[test]

@@ -32,11 +32,17 @@ impl Window for Hold {
         }
         self.pace.tick(at);
         self.newest = value.clone();
-        let Some(value) = value.as_ref().ok().copied().filter(|value| self.test.holds(*value)) else {
+        let Some(value) = value.as_ref().ok().copied().filter(|value| self.test.holds(*value))
+        else {
             self.active = None;
             return false;
         };
-        let active = self.active.get_or_insert_with(|| Evidence { value: None, onset: at, count: 0, samples: Vec::new() });
+        let active = self.active.get_or_insert_with(|| Evidence {
+            value: None,
+            onset: at,
+            count: 0,
+            samples: Vec::new(),
+        });
         active.value = Some(value);
         active.count += 1;
         if active.samples.len() < FIRST {
@@ -51,7 +57,11 @@ impl Window for Hold {
             (Err(why), _) => Verdict::Unknown(why.clone()),
             (Ok(_), None) => Verdict::False,
             // Judged at samples only: between them it is as it was at the last one.
-            (Ok(_), Some(active)) if self.pace.last().is_some_and(|last| later(active.onset, self.span) <= last) => Verdict::True,
+            (Ok(_), Some(active))
+                if self.pace.last().is_some_and(|last| later(active.onset, self.span) <= last) =>
+            {
+                Verdict::True
+            }
             (Ok(_), Some(_)) => Verdict::Open,
         }
     }

@@ -27,7 +27,16 @@ pub(super) struct Mean {
 impl Mean {
     pub(super) fn new(test: Test, span: SignedDuration) -> Self {
         let (samples, recent) = (VecDeque::new(), Recent::new(span, 100));
-        Self { test, span, pace: Pace::default(), newest: Err(Why::Silent), samples, excess: Exact::default(), recent, coarse: false }
+        Self {
+            test,
+            span,
+            pace: Pace::default(),
+            newest: Err(Why::Silent),
+            samples,
+            excess: Exact::default(),
+            recent,
+            coarse: false,
+        }
     }
 
     fn drop_first(&mut self) {
@@ -78,12 +87,22 @@ impl Window for Mean {
 
     fn evidence(&self) -> Option<Evidence> {
         let (first, _) = *self.samples.front()?;
-        let onset = self.samples.iter().find(|(_, value)| self.test.holds(*value)).map_or(first, |(at, _)| *at);
-        Some(Evidence { value: self.value(), onset, count: self.samples.len() as u64, samples: self.recent.samples() })
+        let onset = self
+            .samples
+            .iter()
+            .find(|(_, value)| self.test.holds(*value))
+            .map_or(first, |(at, _)| *at);
+        Some(Evidence {
+            value: self.value(),
+            onset,
+            count: self.samples.len() as u64,
+            samples: self.recent.samples(),
+        })
     }
 
     fn value(&self) -> Option<f64> {
-        (!self.samples.is_empty()).then(|| self.test.limit + self.excess.value() / self.samples.len() as f64)
+        (!self.samples.is_empty())
+            .then(|| self.test.limit + self.excess.value() / self.samples.len() as f64)
     }
 
     fn is_coarse(&self) -> bool {

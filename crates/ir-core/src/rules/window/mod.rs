@@ -76,10 +76,16 @@ impl Why {
 impl fmt::Display for Why {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::TooFew { seen, needed } => write!(f, "at most {seen} of the {needed} events that it needs in one window"),
-            Self::Excess { bad, total } => write!(f, "{bad} bad events of only {total} in one window: that is no ratio"),
+            Self::TooFew { seen, needed } => {
+                write!(f, "at most {seen} of the {needed} events that it needs in one window")
+            }
+            Self::Excess { bad, total } => {
+                write!(f, "{bad} bad events of only {total} in one window: that is no ratio")
+            }
             Self::Silent => f.write_str("its samples stopped"),
-            Self::Sparse { seen, needed } => write!(f, "{seen} of the {needed} samples that it needs in one window"),
+            Self::Sparse { seen, needed } => {
+                write!(f, "{seen} of the {needed} samples that it needs in one window")
+            }
             Self::NoNumber => f.write_str("its samples have no usable number"),
             Self::Unit(why) => f.write_str(why),
         }
@@ -164,4 +170,4 @@ pub(super) fn later(time: Time, span: SignedDuration) -> Time {
 }
 
 #[cfg(test)]
-mod tests;
+pub(in crate::rules) mod tests;

@@ -42,7 +42,12 @@ impl Window for Newest {
     }
 
     fn evidence(&self) -> Option<Evidence> {
-        Some(Evidence { value: self.value(), onset: self.pace.last()?, count: 1, samples: self.excerpt.iter().cloned().collect() })
+        Some(Evidence {
+            value: self.value(),
+            onset: self.pace.last()?,
+            count: 1,
+            samples: self.excerpt.iter().cloned().collect(),
+        })
     }
 
     fn value(&self) -> Option<f64> {

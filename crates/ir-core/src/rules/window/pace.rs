@@ -44,7 +44,8 @@ impl Pace {
 
     /// When the newest sample becomes too old: after three intervals, but not before five minutes.
     pub(super) fn lapse(&self) -> Option<Time> {
-        let bridge = self.interval().map_or(BRIDGE, |interval| interval.saturating_mul(3).max(BRIDGE));
+        let bridge =
+            self.interval().map_or(BRIDGE, |interval| interval.saturating_mul(3).max(BRIDGE));
         Some(later(self.last?, bridge))
     }
 

@@ -30,7 +30,12 @@ impl Window for State {
             self.active = None;
             return false;
         }
-        let active = self.active.get_or_insert_with(|| Evidence { value: None, onset: at, count: 0, samples: Vec::new() });
+        let active = self.active.get_or_insert_with(|| Evidence {
+            value: None,
+            onset: at,
+            count: 0,
+            samples: Vec::new(),
+        });
         active.value = Some(value);
         active.count += 1;
         if active.samples.len() < FIRST {

@@ -33,7 +33,16 @@ pub(super) struct Steady {
 impl Steady {
     pub(super) fn new(test: Test, span: SignedDuration) -> Self {
         let recent = Recent::new(span, 100);
-        Self { test, span, pace: Pace::default(), newest: Err(Why::Silent), samples: VecDeque::new(), holding: 0, recent, coarse: false }
+        Self {
+            test,
+            span,
+            pace: Pace::default(),
+            newest: Err(Why::Silent),
+            samples: VecDeque::new(),
+            holding: 0,
+            recent,
+            coarse: false,
+        }
     }
 
     fn drop_first(&mut self) {
@@ -78,7 +87,9 @@ impl Window for Steady {
             Err(why) => Verdict::Unknown(why.clone()),
             Ok(value) if !self.test.holds(*value) => Verdict::False,
             // A window too full to keep is well covered.
-            Ok(_) if seen < self.needed().min(MOST_ENTRIES as u64) => Verdict::Unknown(Why::Sparse { seen, needed: self.needed() }),
+            Ok(_) if seen < self.needed().min(MOST_ENTRIES as u64) => {
+                Verdict::Unknown(Why::Sparse { seen, needed: self.needed() })
+            }
             Ok(_) => (self.holding * 100 >= seen * SHARE_PERCENT).into(),
         }
     }
@@ -89,7 +100,12 @@ impl Window for Steady {
 
     fn evidence(&self) -> Option<Evidence> {
         let (onset, _) = *self.samples.iter().find(|(_, held)| *held)?;
-        Some(Evidence { value: self.value(), onset, count: self.holding, samples: self.recent.samples() })
+        Some(Evidence {
+            value: self.value(),
+            onset,
+            count: self.holding,
+            samples: self.recent.samples(),
+        })
     }
 
     fn value(&self) -> Option<f64> {

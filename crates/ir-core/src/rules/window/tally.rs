@@ -23,12 +23,22 @@ impl Tally {
     /// Begun at `born`.
     pub(in crate::rules) fn new(plan: &Plan, born: Time) -> Self {
         // `> 20` fires on the 21st: to show the first few of those, the last 21 are kept.
-        let most = if plan.reading == Reading::CountIn { (plan.test.limit.clamp(0.0, 1000.0) as usize) + 1 } else { 100 };
+        let most = if plan.reading == Reading::CountIn {
+            (plan.test.limit.clamp(0.0, 1000.0) as usize) + 1
+        } else {
+            100
+        };
         let recent = Recent::new(plan.span, most.max(super::FIRST));
         Self { bad: Ring::default(), total: Ring::default(), recent, born, span: plan.span }
     }
 
-    pub(in crate::rules) fn push(&mut self, at: Time, bad: u64, total: u64, excerpt: Option<&Excerpt>) {
+    pub(in crate::rules) fn push(
+        &mut self,
+        at: Time,
+        bad: u64,
+        total: u64,
+        excerpt: Option<&Excerpt>,
+    ) {
         self.expire(at);
         self.bad.push(at, bad);
         self.total.push(at, total);
@@ -111,13 +121,17 @@ impl Ring {
         let mut halved = VecDeque::with_capacity(MOST_ENTRIES + 1);
         let mut entries = self.entries.iter();
         while let Some((at, weight)) = entries.next() {
-            halved.push_back(entries.next().map_or((*at, *weight), |(next, more)| (*next, weight + more)));
+            halved.push_back(
+                entries.next().map_or((*at, *weight), |(next, more)| (*next, weight + more)),
+            );
         }
         self.entries = halved;
     }
 
     fn expire(&mut self, at: Time, span: SignedDuration) {
-        while let Some((_, weight)) = self.entries.front().filter(|(then, _)| later(*then, span) <= at) {
+        while let Some((_, weight)) =
+            self.entries.front().filter(|(then, _)| later(*then, span) <= at)
+        {
             self.sum -= weight;
             self.entries.pop_front();
         }

@@ -52,6 +52,8 @@ fn the_last_plan_counts_and_its_steps_stand_in_order() {
         state.incidents["INC-1"].actions.iter().map(|a| (a.id.as_str(), a.body.seq)).collect();
     assert_eq!(steps, [("d", 1), ("e", 3)]);
     assert_eq!(state.incidents["INC-1"].phase(), Phase::ContainmentPlanned);
+    // What a later record replaced is still known by its id.
+    assert_eq!(state.ids.get("a"), Some(&"ir.action.v1"));
 }
 
 #[test]
@@ -77,7 +79,7 @@ fn what_is_not_ours_or_cannot_be_read_changes_nothing() {
 
 #[test]
 fn bodies_are_kept_within_bounds() {
-    let mut state = State { bytes: State::MAX_BYTES - 300, ..State::default() };
+    let mut state = State { bytes: State::MAX_BYTES - 310, ..State::default() };
     apply(&mut state, "ir.classified.v1", "a", Some("INC-1"), classified(Severity::P2)).unwrap();
     apply(&mut state, "ir.classified.v1", "b", Some("INC-1"), classified(Severity::P1)).unwrap();
     assert_eq!(state.incidents["INC-1"].severity(), Some(Severity::P2));

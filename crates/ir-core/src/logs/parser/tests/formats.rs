@@ -6,17 +6,25 @@ const B: &str = "2026-01-05 10:00:09,000 - WARN - Tool 1 failed: Exit code 2: ls
 
 #[test]
 fn text_records_have_their_tail_on_the_last_line() {
-    let input = format!("{A}\n{B}\n  more   \n   - tool_executor.py:0226\n2026-01-05 10:00:10,000 - INFO - no tail\n");
+    let input = format!(
+        "{A}\n{B}\n  more   \n   - tool_executor.py:0226\n2026-01-05 10:00:10,000 - INFO - no tail\n"
+    );
     assert_eq!(
         parse(&text(), &input),
         [
-            format!("1@0+{}(1) 2026-01-05T10:00:02.31Z error error_utils.py | Failed executing hook demo.on_input: boom", A.len() + 1),
+            format!(
+                "1@0+{}(1) 2026-01-05T10:00:02.31Z error error_utils.py | Failed executing hook demo.on_input: boom",
+                A.len() + 1
+            ),
             format!(
                 "2@{}+{}(3) 2026-01-05T10:00:09Z warning tool_executor.py | Tool 1 failed: Exit code 2: ls: x |   more",
                 A.len() + 1,
                 B.len() + 1 + 10 + 27
             ),
-            format!("5@{}+41(1) 2026-01-05T10:00:10Z info | no tail", A.len() + B.len() + 2 + 10 + 27),
+            format!(
+                "5@{}+41(1) 2026-01-05T10:00:10Z info | no tail",
+                A.len() + B.len() + 2 + 10 + 27
+            ),
         ]
     );
 }
@@ -26,17 +34,25 @@ fn carriage_returns_belong_to_the_line_end() {
     let input = format!("{A}\r\n\r\n{A}\r\n");
     let n = A.len() as u64 + 2;
     let (records, stats) = parse_with(&text(), options(), input.as_bytes());
-    assert!(records[0].starts_with(&format!("1@0+{}(2) ", n + 2)) && records[0].ends_with("boom"), "{records:?}");
+    assert!(
+        records[0].starts_with(&format!("1@0+{}(2) ", n + 2)) && records[0].ends_with("boom"),
+        "{records:?}"
+    );
     assert!(records[1].starts_with(&format!("3@{}+{n}(1) ", n + 2)), "{records:?}");
     assert_eq!((stats.lines, stats.bytes, stats.continued), (3, 2 * n + 2, 1));
 }
 
 #[test]
 fn a_line_whose_stamp_is_none_begins_no_record() {
-    let input = format!("stray\n\nnot a - X - first\n{A}\nnot a - X - first\n2026-13-05 10:00:02,310 - ERROR - x\n");
+    let input = format!(
+        "stray\n\nnot a - X - first\n{A}\nnot a - X - first\n2026-13-05 10:00:02,310 - ERROR - x\n"
+    );
     let (records, stats) = parse_with(&text(), options(), input.as_bytes());
     assert_eq!(records.len(), 1, "{records:?}");
-    assert!(records[0].ends_with("not a - X - first⏎2026-13-05 10:00:02,310 - ERROR - x"), "{records:?}");
+    assert!(
+        records[0].ends_with("not a - X - first⏎2026-13-05 10:00:02,310 - ERROR - x"),
+        "{records:?}"
+    );
     assert_eq!((stats.rejected, stats.blank, stats.continued), (2, 1, 2));
 }
 
@@ -49,7 +65,11 @@ fn long_records_are_bounded_and_keep_their_tail() {
     input += "end - tool_executor.py:0226\n";
     let (records, stats) = parse_with(&text(), options(), input.as_bytes());
     assert_eq!(records.len(), 1);
-    assert!(records[0].contains("(5002)") && records[0].contains(" tool_executor.py "), "{:.100}", records[0]);
+    assert!(
+        records[0].contains("(5002)") && records[0].contains(" tool_executor.py "),
+        "{:.100}",
+        records[0]
+    );
     assert!(records[0].len() < crate::logs::MAX_CONTINUATION * 2);
     assert_eq!((stats.continued, stats.bytes), (5001, input.len() as u64));
 }
@@ -81,23 +101,44 @@ fn what_a_format_cannot_be_is_said_with_its_field() {
     assert_eq!(error(|f| f.first = "^(?P<ts>x)".into()), "first: it has no group (?P<msg>…)");
     assert!(error(|f| f.tail = Some("[".into())).starts_with("tail at column 1: "));
     assert!(error(|f| f.ts = "%Y-%m".into()).starts_with("ts: "));
-    let json = JsonFormat { ts: "/t".into(), message: Some("m".into()), level: None, kind: None, session: None };
-    assert!(Parser::new(&LogFormat::Json(json), Zone::utc(), options()).unwrap_err().to_string().starts_with("message at column 1: "));
+    let json = JsonFormat {
+        ts: "/t".into(),
+        message: Some("m".into()),
+        level: None,
+        kind: None,
+        session: None,
+    };
+    assert!(
+        Parser::new(&LogFormat::Json(json), Zone::utc(), options())
+            .unwrap_err()
+            .to_string()
+            .starts_with("message at column 1: ")
+    );
 }
 
 #[test]
 fn zones_of_profiles_override_a_false_z() {
-    let json = LogFormat::Json(JsonFormat { ts: "/t".into(), message: Some("/m".into()), level: None, kind: None, session: None });
+    let json = LogFormat::Json(JsonFormat {
+        ts: "/t".into(),
+        message: Some("/m".into()),
+        level: None,
+        kind: None,
+        session: None,
+    });
     let input = b"{\"t\":\"2026-01-05T02:51:00Z\",\"m\":\"a\\nb\"}\nrubbish\n{\"m\":\"c\"}\n\n";
     let zone = Zone::parse("America/New_York", None).unwrap();
     for (ignore_zone, want) in [(true, "2026-01-05T07:51:00Z"), (false, "2026-01-05T02:51:00Z")] {
-        let mut parser = Parser::new(&json, zone.clone(), ParseOptions { ignore_zone, ..options() }).unwrap();
+        let mut parser =
+            Parser::new(&json, zone.clone(), ParseOptions { ignore_zone, ..options() }).unwrap();
         let mut seen = Vec::new();
         for line in input.strip_suffix(b"\n").unwrap().split(|b| *b == b'\n') {
             parser.push(line, &mut |r| seen.push(show(r)));
         }
         assert_eq!(seen, [format!("1@0+40(1) {want} | a | b"), format!("3@48+10(1) ~{want} | c")]);
-        assert_eq!((parser.stats().rejected, parser.stats().blank, parser.format()), (1, 1, "json"));
+        assert_eq!(
+            (parser.stats().rejected, parser.stats().blank, parser.format()),
+            (1, 1, "json")
+        );
     }
 }
 
@@ -105,7 +146,8 @@ fn zones_of_profiles_override_a_false_z() {
 fn years_and_limits_come_from_the_caller() {
     let input = "Jun  1 00:04:00 h p: soon\nJun  1 00:06:00 h p: too soon\nJun  3 00:00:00 h p: last year\n";
     let limit = Some("2026-06-01T00:05:00Z".parse().unwrap());
-    let (records, stats) = parse_with(&LogFormat::Auto, ParseOptions { limit, ..options() }, input.as_bytes());
+    let (records, stats) =
+        parse_with(&LogFormat::Auto, ParseOptions { limit, ..options() }, input.as_bytes());
     assert_eq!(
         records,
         [
@@ -114,7 +156,7 @@ fn years_and_limits_come_from_the_caller() {
             "3@56+31(1) 2025-06-03T00:00:00Z h p | last year",
         ]
     );
-    assert_eq!((stats.future, stats.undated), (1, 0));
+    assert_eq!((stats.future, stats.undated, stats.yearless), (1, 0, 3));
     let (records, stats) = parse_with(&LogFormat::Auto, ParseOptions::default(), input.as_bytes());
     assert!(records[0].contains(" - h p"), "{records:?}");
     assert_eq!((stats.undated, stats.from), (3, None));
@@ -155,13 +197,20 @@ fn auto_takes_each_line_for_what_it_is() {
 
 #[test]
 fn auto_keeps_tracebacks_together() {
-    let trace = "Traceback (most recent call last):\n  File \"a.py\", line 1\n    x()\nValueError: x\n";
+    let trace =
+        "Traceback (most recent call last):\n  File \"a.py\", line 1\n    x()\nValueError: x\n";
     let again = "\nDuring handling of the above exception, another exception occurred:\n\n";
     let input = format!("{trace}{again}{trace}{trace}done\nCaused by: y\n\tat a.b(C.java)\n");
     let records = parse(&LogFormat::Auto, &input);
     assert_eq!(records.len(), 3, "{records:#?}");
     assert!(records[0].starts_with("1@0+") && records[0].contains("(11) "), "{}", records[0]);
-    assert!(records[1].starts_with("12@") && records[1].contains("(4) ") && records[1].ends_with("⏎ValueError: x"), "{}", records[1]);
+    assert!(
+        records[1].starts_with("12@")
+            && records[1].contains("(4) ")
+            && records[1].ends_with("⏎ValueError: x"),
+        "{}",
+        records[1]
+    );
     assert!(records[2].contains("(3) - | done | Caused by: y"), "{}", records[2]);
 }
 
@@ -173,7 +222,12 @@ fn auto_lets_no_run_of_plain_lines_vanish_in_a_record() {
     }
     let records = parse(&LogFormat::Auto, &input);
     assert_eq!(records.len(), 201);
-    assert!(records[1].starts_with("502@") && records[1].ends_with("+8(1) ~2026-03-07T04:12:09Z | row 500"), "{}", records[1]);
+    assert!(
+        records[1].starts_with("502@")
+            && records[1].ends_with("+8(1) ~2026-03-07T04:12:09Z | row 500"),
+        "{}",
+        records[1]
+    );
 }
 
 #[test]

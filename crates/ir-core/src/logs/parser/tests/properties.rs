@@ -5,7 +5,13 @@ use crate::docs::JsonFormat;
 use crate::logs::Record;
 
 fn formats() -> Vec<LogFormat> {
-    let json = JsonFormat { ts: "/ts".into(), message: Some("/msg".into()), level: None, kind: None, session: None };
+    let json = JsonFormat {
+        ts: "/ts".into(),
+        message: Some("/msg".into()),
+        level: None,
+        kind: None,
+        session: None,
+    };
     vec![text(), LogFormat::Auto, LogFormat::Json(json)]
 }
 

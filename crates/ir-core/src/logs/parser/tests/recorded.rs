@@ -7,7 +7,11 @@ use super::*;
 
 fn recorded() -> Vec<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/chat-app");
-    let logs = fs::read_dir(root).into_iter().flatten().flatten().map(|e| e.path().join("logs/kollabor.log"));
+    let logs = fs::read_dir(root)
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|e| e.path().join("logs/kollabor.log"));
     let mut logs: Vec<_> = logs.filter(|p| p.is_file()).collect();
     logs.sort();
     logs
@@ -32,16 +36,29 @@ fn every_line_of_the_recorded_logs_is_read() {
             padded += u64::from(r.message.ends_with(b" "));
         };
         let lines = input.split_inclusive(|b| *b == b'\n');
-        lines.clone().for_each(|l| parser.push_part(l.strip_suffix(b"\n").unwrap_or(l), l.len() as u64, &mut emit));
+        lines.clone().for_each(|l| {
+            parser.push_part(l.strip_suffix(b"\n").unwrap_or(l), l.len() as u64, &mut emit)
+        });
         parser.finish(&mut emit);
         let s = *parser.stats();
-        assert_eq!((s.rejected, s.undated, s.inferred, s.future, s.blank), (0, 0, 0, 0, 0), "{name}");
+        assert_eq!(
+            (s.rejected, s.undated, s.inferred, s.future, s.blank),
+            (0, 0, 0, 0, 0),
+            "{name}"
+        );
         assert_eq!((s.lines, s.bytes), (lines.count() as u64, input.len() as u64), "{name}");
-        let stamped = input.split(|b| *b == b'\n').filter(|l| l.len() > 26 && l[4] == b'-' && l[23..].starts_with(b" - ")).count() as u64;
+        let stamped = input
+            .split(|b| *b == b'\n')
+            .filter(|l| l.len() > 26 && l[4] == b'-' && l[23..].starts_with(b" - "))
+            .count() as u64;
         assert_eq!((s.records, with_level, padded), (stamped, stamped, 0), "{name}");
         // A disk that fills up cuts the last record.
         assert!(with_file + 1 >= s.records, "{name}: {with_file} of {}", s.records);
         let (auto, stats) = parse_with(&LogFormat::Auto, options(), &input);
-        assert_eq!((auto.len() as u64, stats.from, stats.to, stats.undated), (s.records, s.from, s.to, 0), "{name}");
+        assert_eq!(
+            (auto.len() as u64, stats.from, stats.to, stats.undated),
+            (s.records, s.from, s.to, 0),
+            "{name}"
+        );
     }
 }
