@@ -149,7 +149,7 @@ fn a_repeated_record_passes_but_counts_once_and_a_conflict_is_bad() {
         assert!(passed_all(&ran, &twice), "{tool}");
         assert_eq!(ran.own_run()["data"]["records"]["duplicates"], 2, "{tool}");
         let conflict = stream::alert()
-            + &stream::alert().replace("plugin demo fails", "something else")
+            + &stream::alert().replace("plugin demo failed", "something else")
             + &stream::run(true);
         let ran = reader(tool).dir(folder.path()).stdin(conflict).run().exits(4);
         assert!(ran.stderr.contains("stdin:2: same source and id"), "{tool}: {}", ran.stderr);

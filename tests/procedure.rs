@@ -6,7 +6,7 @@ use crate::support::beside;
 fn every_step_and_command_line_has_its_entry() {
     let Some(path) = beside("sop/incident-response-sop.md") else { return };
     let text = std::fs::read_to_string(path).unwrap();
-    let sop = ir_core::docs::load_sop("sop", ir_core::builtin::SOP).unwrap();
+    let sop = ir_core::docs::load_sop("sop", ir_core::builtin::sop_text()).unwrap();
     let (mut steps, mut commands, mut in_shell) = (0, 0, false);
     for line in text.lines().map(str::trim) {
         if let Some(rest) = line.strip_prefix("#### Step ") {

@@ -10,20 +10,20 @@ fn time(text: &str) -> Time {
     text.parse().unwrap()
 }
 
-/// An alert that a plugin fails.
+/// An alert that a plugin failed, and is over: nothing that a tool further down would act on.
 pub(crate) fn alert() -> String {
     let at = time("2026-01-05T10:00:02Z");
     let origin = Origin { source: "log-0a1b2c3d".into(), line: 7, offset: 900 };
     let alert = Alert {
         rule: "app.plugin_failures".into(),
-        state: AlertState::Firing,
+        state: AlertState::Resolved,
         group: BTreeMap::from([("plugin".into(), "demo".into())]),
         app: Some("chat-app".into()),
         component: Some("plugin_system".into()),
         instance: Some("demo".into()),
         category: Category::Plugin,
         facts: BTreeMap::from([("functionality".into(), "significant".into())]),
-        summary: "plugin demo fails".into(),
+        summary: "plugin demo failed".into(),
         trigger: "plugin_failures > 2 in 5 minutes".into(),
         reading: "count_in".into(),
         value: Some(3.0),

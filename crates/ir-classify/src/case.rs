@@ -213,8 +213,8 @@ impl Case {
         let who = self.app.as_deref().or(self.host.as_deref()).unwrap_or("unknown application");
         let more = match self.rules.saturating_sub(1) {
             0 => String::new(),
-            1 => " (and one more rule)".into(),
-            n => format!(" (and {n} more rules)"),
+            1 => " (and one more alert)".into(),
+            n => format!(" (and {n} more alerts)"),
         };
         Incident {
             title: format!("{who}: {}{more}", self.summary),

@@ -22,7 +22,7 @@ pub fn command(tool: Command) -> Command {
                 .value_parser(clap::value_parser!(clap_complete::Shell)),
         );
     Common::augment_args(tool.version(env!("CARGO_PKG_VERSION")).subcommand(completions))
-        .args_conflicts_with_subcommands(false)
+        .args_conflicts_with_subcommands(true)
         .disable_help_subcommand(true)
         .max_term_width(100)
 }

@@ -48,7 +48,7 @@ impl Opened {
     /// # Errors
     /// If its first bytes cannot be read or the decompressor not be set up.
     pub fn regular(file: RegularFile) -> io::Result<Self> {
-        let (reader, head) = decompress(Box::new(Patient(file.file)), true)?;
+        let (reader, head) = decompress(Box::new(Patient::new(file.file, false)), true)?;
         Ok(Self { reader, head: Some(head), modified: file.modified, size: Some(file.size) })
     }
 }
@@ -86,7 +86,7 @@ impl Input {
                     session.notes.note("reading from the terminal; end it with ctrl-D");
                 }
                 let file = File::from(stdin.as_fd().try_clone_to_owned().or_exit(Exit::Io)?);
-                let (reader, _) = decompress(Box::new(Patient(file)), false)
+                let (reader, _) = decompress(Box::new(Patient::new(file, true)), false)
                     .map_err(|e| Failed::new(Exit::Io, format!("stdin: {e}")))?;
                 Ok(Opened { reader, head: None, modified: None, size: None })
             }
@@ -104,7 +104,7 @@ impl Input {
                 let modified =
                     modified.and_then(|d| Time::from_millis(i64::try_from(d.as_millis()).ok()?));
                 let size = meta.is_file().then_some(meta.len());
-                let (reader, head) = decompress(Box::new(Patient(file)), meta.is_file())
+                let (reader, head) = decompress(Box::new(Patient::new(file, false)), meta.is_file())
                     .map_err(|e| Failed::new(Exit::Io, format!("{}: {e}", path.display())))?;
                 Ok(Opened {
                     reader,
@@ -128,6 +128,7 @@ fn decompress(mut raw: Box<dyn Read>, regular: bool) -> io::Result<(Box<dyn Read
             Ok(n) => filled += n,
             // The lines' reader meets the same interrupt and ends in an orderly way.
             Err(e) if e.kind() == io::ErrorKind::Interrupted => break,
+            Err(e) if e.kind() == io::ErrorKind::WouldBlock => {}
             Err(e) => return Err(e),
         }
     }

@@ -23,6 +23,8 @@ pub enum Piece<'a> {
     },
     /// The reader has nothing at hand: what is buffered for others should go out now. Comes before each read.
     Idle,
+    /// A live input has been silent for a second: a record that may still be continued need not wait for that.
+    Quiet,
     /// Nothing follows.
     End,
 }
@@ -96,7 +98,9 @@ impl<R: Read> LineReader<R> {
             if !std::mem::replace(&mut self.asked, true) {
                 return Ok(Piece::Idle);
             }
-            self.fill()?;
+            if !self.fill()? {
+                return Ok(Piece::Quiet);
+            }
         }
     }
 
@@ -115,14 +119,14 @@ impl<R: Read> LineReader<R> {
             if !std::mem::replace(&mut self.asked, true) {
                 return Ok(Piece::Idle);
             }
-            self.fill()?;
-            return Ok(Piece::Rest { bytes: &[], last: false });
+            return Ok(if self.fill()? { Piece::Rest { bytes: &[], last: false } } else { Piece::Quiet });
         }
         (self.start, self.searched) = (self.end, self.end);
         Ok(Piece::Rest { bytes: &self.buffer[from..self.end], last: false })
     }
 
-    fn fill(&mut self) -> io::Result<()> {
+    /// Reads on; false if a live input is silent.
+    fn fill(&mut self) -> io::Result<bool> {
         if self.start > 0 {
             self.buffer.copy_within(self.start..self.end, 0);
             self.end -= self.start;
@@ -138,13 +142,14 @@ impl<R: Read> LineReader<R> {
                 Ok(n) => {
                     self.end += n;
                     self.ended = n == 0;
-                    return Ok(());
+                    return Ok(true);
                 }
                 // What is buffered is still handed out; the tool asks `interrupted` and stops.
                 Err(e) if e.kind() == io::ErrorKind::Interrupted && crate::interrupted() => {
                     self.ended = true;
-                    return Ok(());
+                    return Ok(true);
                 }
+                Err(e) if e.kind() == io::ErrorKind::WouldBlock => return Ok(false),
                 Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
                 Err(e) => return Err(e),
             }

@@ -128,7 +128,7 @@ impl Stream<'_> {
                 .or_exit(Exit::Io)?;
             let reason = match piece {
                 Piece::End => break,
-                Piece::Idle => {
+                Piece::Idle | Piece::Quiet => {
                     session.out.flush()?;
                     continue;
                 }

@@ -1,8 +1,9 @@
 //! The pipe job: sources in, alerts, checks and the run record out.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ir_cli::{Documents, Exit, Intake, Session, pump};
+use ir_core::docs::ANY_LOG;
 use ir_core::logs::Classifier;
 use ir_core::rules::{Engine, Transition};
 use ir_core::wire::{ReadStatus, SourceRead, Time, Upstream};
@@ -26,7 +27,7 @@ pub(crate) fn run(args: &DetectArgs, session: &mut Session) -> anyhow::Result<()
     let timeline = Timeline::new(Engine::new(rules), &docs.profile, args.late, live);
     let alerts = Alerts { app: docs.profile.app.name.clone(), sources: BTreeMap::new() };
     let examined = !found.found.is_empty() || !found.missing.is_empty();
-    let mut job = Job { args, docs: &docs, classifier, timeline, alerts, rows: Vec::new(), hosts: Vec::new(), newest: None, undated: 0 };
+    let mut job = Job { args, docs: &docs, classifier, timeline, alerts, rows: Vec::new(), hosts: Vec::new(), newest: None, undated: 0, torn: BTreeSet::new(), assumed: Vec::new() };
     for row in found.missing {
         job.missing(row, session);
     }
@@ -45,6 +46,10 @@ struct Job<'a> {
     hosts: Vec<String>,
     newest: Option<Time>,
     undated: u64,
+    /// Sources whose last line is still being written.
+    torn: BTreeSet<usize>,
+    /// What was assumed of single sources.
+    assumed: Vec<String>,
 }
 
 impl Job<'_> {
@@ -105,10 +110,20 @@ impl Job<'_> {
                 self.hosts.push(host.clone());
             }
         }
+        if tap.yearless() > 0 {
+            self.assumed.push(format!("{}: the year of {} stamps, which they do not say (see --reference-time)", tap.shown(), tap.yearless()));
+        }
+        if tap.torn {
+            self.assumed.push(format!("{}: the last line, which has no line feed, is still being written; it was not read", tap.shown()));
+        }
         if tap.read.from.is_some() {
-            for event in self.docs.profile.events.iter().filter(|e| e.log == tap.log() || e.log == "*") {
+            let any = |log: &str| log == ANY_LOG && !tap.private();
+            for event in self.docs.profile.events.iter().filter(|e| e.log == tap.log() || any(&e.log)) {
                 self.timeline.engine().covered(&event.event);
             }
+        }
+        if tap.torn {
+            self.torn.insert(tap.place());
         }
         if let Err(e) = failed_midway(&tap.read) {
             session.notes.error(format_args!("{e:#}"));
@@ -184,7 +199,7 @@ impl Job<'_> {
             if row.overlong > 0 {
                 run.reasons.push(format!("{shown}: {} lines are longer than {} bytes; their heads alone were read (see --max-line)", row.overlong, session.common.max_line));
             }
-            if row.rejected > 0 {
+            if row.rejected > u64::from(self.torn.contains(place)) {
                 run.reasons.push(format!("{shown}: {} lines are not of the format {}", row.rejected, row.format));
             }
             if row.late > 0 {
@@ -194,9 +209,13 @@ impl Job<'_> {
                 run.assumed.push("stamps without a zone are UTC (see --set tz=ZONE)".into());
             }
         }
+        if self.rows.is_empty() && intake.is_none() {
+            run.reasons.push("no log was found: nothing was examined (name files, or see --profile and --set)".into());
+        }
         if self.undated > 0 {
             run.reasons.push(format!("{} events have no time and were not counted", self.undated));
         }
+        run.assumed.append(&mut self.assumed);
         run.assumed.extend(self.timeline.engine().notes().into_iter().map(|n| format!("{}: {}", n.rule, n.reason)));
         run.sources = self.rows.into_iter().map(|(_, row)| row).collect();
         run.rules = Some(self.timeline.engine().coverage());

@@ -1,6 +1,8 @@
 //! Which files are read, and as what.
 
+use std::collections::BTreeSet;
 use std::io::IsTerminal;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use ir_cli::{Documents, Exit, Failed, Input, Session};
@@ -37,6 +39,11 @@ pub(crate) struct Source {
 impl Source {
     pub(crate) fn format(&self) -> &LogFormat {
         self.log.as_ref().map_or(&LogFormat::Auto, |log| &log.format)
+    }
+
+    /// For messages.
+    pub(crate) fn shown(&self) -> String {
+        self.shown.clone().unwrap_or_else(|| "stdin".into())
     }
 
     pub(crate) fn private(&self) -> bool {
@@ -84,7 +91,7 @@ pub(crate) fn sources(args: &DetectArgs, docs: &Documents, session: &Session) ->
     let chosen = args.docs.profile.is_some() || !args.docs.set.is_empty();
     let piped = piped_stdin();
     if !args.files.is_empty() {
-        return typed(&Input::list(&args.files), args, docs);
+        return typed(&Input::list(&args.files), args, docs, session);
     }
     if args.records && !chosen {
         return Ok(Sources::default());
@@ -92,7 +99,7 @@ pub(crate) fn sources(args: &DetectArgs, docs: &Documents, session: &Session) ->
     if chosen && piped && !args.records && session.common.verbose > 0 {
         session.notes.note("standard input is not read, because a profile is chosen; add - to read it");
     }
-    if chosen || !piped { named(docs) } else { typed(&[Input::Stdin], args, docs) }
+    if chosen || !piped { named(docs) } else { typed(&[Input::Stdin], args, docs, session) }
 }
 
 /// Standard input is a pipe or a file: somebody means it to be read.
@@ -107,10 +114,18 @@ fn piped_stdin() -> bool {
     })
 }
 
-fn typed(inputs: &[Input], args: &DetectArgs, docs: &Documents) -> anyhow::Result<Sources> {
+fn typed(inputs: &[Input], args: &DetectArgs, docs: &Documents, session: &Session) -> anyhow::Result<Sources> {
     let by_id = args.log.as_ref().map(|id| log_by_id(docs, id)).transpose()?;
     let mut found = Vec::new();
+    let mut read = BTreeSet::new();
     for input in inputs {
+        // The same file twice would count every event twice.
+        if let Some(key) = identity(input)
+            && !read.insert(key)
+        {
+            session.notes.note(format_args!("{input} is named twice and read once"));
+            continue;
+        }
         let log = match (&by_id, input) {
             (Some(log), _) => Some((*log).clone()),
             (None, Input::Stdin) => only_text(docs),
@@ -184,6 +199,13 @@ fn log_by_name(docs: &Documents, path: &Path) -> Option<LogSource> {
     let places = |log: &LogSource| ir_host::locate(&docs.profile, &docs.set, &log.path).unwrap_or_default();
     let is = |log: &&LogSource| places(log).iter().any(|place| same_file(&place.path, path));
     docs.profile.logs.iter().find(is).or_else(|| ir_host::log_named(&docs.profile, path)).cloned()
+}
+
+/// Device and inode of a regular file.
+fn identity(input: &Input) -> Option<(u64, u64)> {
+    let Input::File(path) = input else { return Some((0, 0)) };
+    let meta = std::fs::metadata(path).ok().filter(std::fs::Metadata::is_file)?;
+    Some((meta.dev(), meta.ino()))
 }
 
 fn same_file(a: &Path, b: &Path) -> bool {

@@ -15,6 +15,10 @@ use crate::timeline::{Found, Mark};
 /// Lines that a source gives before another one's turn comes. A count, not a size: the order in which sources are read
 /// must not depend on how bytes arrive.
 const TURN: usize = 4096;
+/// Lines that are not of their log's format and are told one by one, per source.
+const TOLD: u64 = 10;
+/// How far a stamp may be ahead of `--now`, seconds.
+const TOLERANCE_S: f64 = 300.0;
 
 /// A source that is being read.
 pub(crate) struct Tap {
@@ -24,6 +28,12 @@ pub(crate) struct Tap {
     pub(crate) read: SourceRead,
     /// Of a line over the limit: its beginning, and how many bytes follow.
     over: (Vec<u8>, u64),
+    /// Lines told to be not of the format.
+    rejected: u64,
+    /// The last line has no line feed and is not of the format: it is probably still being written.
+    pub(crate) torn: bool,
+    /// For messages: as typed, or as the profile writes it.
+    shown: String,
 }
 
 /// What makes events of records.
@@ -88,7 +98,9 @@ impl Tap {
         let now = session.common.now;
         let reference = args.reference_time.or(opened.modified).or(now).or_else(|| Some(session.now()));
         let ignore_zone = source.log.as_ref().is_some_and(|log| log.ignore_zone);
-        let options = ParseOptions { ignore_zone, reference, limit: None };
+        // Recorded input may be of any day; only who names the time of the analysis makes a later stamp an error of a clock.
+        let limit = now.map(|now| now.plus_seconds(TOLERANCE_S));
+        let options = ParseOptions { ignore_zone, reference, limit };
         let parser = Parser::new(source.format(), source.zone.clone(), options)
             .map_err(|e| failed(ReadStatus::Unreadable, e.to_string()))?;
         let mut read = source.row(id.clone(), ReadStatus::Partial, None);
@@ -105,7 +117,7 @@ impl Tap {
             undated_events: 0,
         };
         let lines = LineReader::new(opened.reader, session.common.max_line);
-        Ok(Self { lines, parser, eyes, read, over: (Vec::new(), 0) })
+        Ok(Self { lines, parser, eyes, read, over: (Vec::new(), 0), rejected: 0, torn: false, shown: source.shown() })
     }
 
     /// The source as alerts refer to it.
@@ -118,9 +130,24 @@ impl Tap {
         &self.eyes.log
     }
 
+    /// As typed, or as the profile writes it; `stdin`.
+    pub(crate) fn shown(&self) -> &str {
+        &self.shown
+    }
+
     /// Its place in the order of sources.
     pub(crate) fn place(&self) -> usize {
         self.eyes.place
+    }
+
+    /// Stamps whose year was inferred.
+    pub(crate) fn yearless(&self) -> u64 {
+        self.parser.stats().yearless
+    }
+
+    /// It holds the text of people.
+    pub(crate) fn private(&self) -> bool {
+        self.eyes.private
     }
 
     /// Bytes read so far.
@@ -136,21 +163,38 @@ impl Tap {
         for _ in 0..TURN {
             if ir_cli::interrupted() {
                 self.read.reason = Some("interrupted".into());
-                self.close(classifier, out);
+                self.close(classifier, session, out);
                 return Ok(Turn::End);
             }
-            let Self { lines, parser, eyes, over, .. } = self;
+            let Self { lines, parser, eyes, over, rejected, .. } = self;
             let piece = match lines.next() {
                 Ok(piece) => piece,
                 Err(e) => {
                     self.read.reason = Some(e.to_string());
-                    self.close(classifier, out);
+                    self.close(classifier, session, out);
                     return Ok(Turn::End);
                 }
             };
             // Of a line over the limit the head is read as a line, and all of it goes where rejected lines go.
             match piece {
-                Piece::Line(line) | Piece::Torn(line) => parser.push(line, &mut |r| eyes.take(r, classifier, out)),
+                Piece::Line(line) => {
+                    parser.push(line, &mut |r| eyes.take(r, classifier, out));
+                    if parser.stats().rejected > *rejected {
+                        *rejected += 1;
+                        let format = parser.format();
+                        if *rejected <= TOLD {
+                            session.notes.error(format_args!("{}:{}: not of the format {format}", self.shown, parser.stats().lines));
+                        }
+                        if !eyes.private {
+                            session.keep.write(line)?;
+                            session.keep.write(b"\n")?;
+                        }
+                    }
+                }
+                Piece::Torn(line) => {
+                    parser.push_part(line, line.len() as u64, &mut |r| eyes.take(r, classifier, out));
+                    self.torn = parser.stats().rejected > *rejected;
+                }
                 Piece::Head(head) => {
                     self.read.overlong += 1;
                     session.keep.write(head)?;
@@ -167,9 +211,13 @@ impl Tap {
                     }
                 }
                 Piece::Idle => return Ok(Turn::Idle),
+                Piece::Quiet => {
+                    parser.flush(&mut |r| eyes.take(r, classifier, out));
+                    return Ok(Turn::Idle);
+                }
                 Piece::End => {
                     self.read.status = ReadStatus::Read;
-                    self.close(classifier, out);
+                    self.close(classifier, session, out);
                     return Ok(Turn::End);
                 }
             }
@@ -178,13 +226,16 @@ impl Tap {
     }
 
     /// Takes the record that was still open, and the figures.
-    fn close(&mut self, classifier: &mut Classifier, out: &mut Vec<Found>) {
+    fn close(&mut self, classifier: &mut Classifier, session: &Session, out: &mut Vec<Found>) {
         let Self { parser, eyes, read, .. } = self;
         parser.finish(&mut |record| eyes.take(record, classifier, out));
         if let Some(mark) = eyes.last.take() {
             out.push(Found::last(eyes.place, mark));
         }
         parser.stats().fill(read);
+        if self.rejected > TOLD {
+            session.notes.error(format_args!("{}: {} lines in all are not of the format {}", self.shown, self.rejected, parser.format()));
+        }
         read.ignored = eyes.ignored;
         read.format = parser.format().into();
     }
@@ -217,7 +268,7 @@ impl Eyes {
 
     /// Name, labels, value and unit of what the record says.
     fn event(&mut self, record: &Record<'_>, classifier: &mut Classifier) -> Option<Said> {
-        if let Some(sample) = &record.sample {
+        if let Some(sample) = record.sample.as_ref().filter(|_| !self.private) {
             let labels = sample.labels.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
             return Some((sample.name.to_owned(), labels, sample.value, sample.unit.map(str::to_owned)));
         }

@@ -238,13 +238,22 @@ impl Collector {
         }
         wants.extend(want::typed(&orders.logs));
         for want in &wants {
-            known.extend(want.item.path.clone());
+            known.insert(want.told.clone());
             if let want::Place::At(path) = &want.place {
-                known.extend(path.to_str().map(str::to_owned));
+                known.insert(path.display().to_string());
             }
         }
-        wants.extend(named::alerts(sources, &known));
+        let sources: Vec<&SourceRef> =
+            sources.iter().filter(|source| !self.covers(source)).collect();
+        wants.extend(named::alerts(&sources, &known));
         wants
+    }
+
+    /// Whether what was piped into the detection is wanted by another name: the profile's, or one that was typed.
+    fn covers(&self, source: &SourceRef) -> bool {
+        let orders = &self.orders;
+        let of_profile = orders.chosen && orders.profile.logs.iter().any(|log| log.id == source.id);
+        source.path.is_none() && (of_profile || !orders.logs.is_empty())
     }
 
     /// Gives the bundle its name; or, where the same one is there already, lets that stand.

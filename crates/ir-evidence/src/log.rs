@@ -39,8 +39,10 @@ pub(crate) fn scan(
                     parser.push_part(&head, size + 1, each);
                 }
             }
-            Piece::Idle if ir_cli::interrupted() => return Err(interrupted()),
-            Piece::Idle => {}
+            Piece::Idle | Piece::Quiet | Piece::End if ir_cli::interrupted() => {
+                return Err(interrupted());
+            }
+            Piece::Idle | Piece::Quiet => {}
             Piece::End => break,
         }
     }

@@ -16,7 +16,7 @@ const MAX_ID: usize = 200;
 const MAX_PATH: usize = 4096;
 
 /// The logs that `refs` name and that `known`, paths which profile and command line name, does not hold.
-pub(crate) fn alerts(refs: &[SourceRef], known: &BTreeSet<String>) -> Vec<Want> {
+pub(crate) fn alerts(refs: &[&SourceRef], known: &BTreeSet<String>) -> Vec<Want> {
     let mut done = BTreeSet::new();
     let mut wants = Vec::new();
     for source in refs {
@@ -79,9 +79,7 @@ fn want(source: &SourceRef) -> Want {
     };
     let place = PathBuf::from(path);
     match open_recognised(&place, head) {
-        Ok(file) => {
-            Want { item, place: Place::Open(place, file), optional: false, secrets: Vec::new() }
-        }
+        Ok(file) => Want::new(item, Place::Open(place, file)),
         Err(Unrecognised::Open(e)) if e.is_missing() => {
             nowhere(item, Reason::Missing, "no such file".into())
         }

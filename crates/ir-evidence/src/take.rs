@@ -70,7 +70,7 @@ impl<'a> Taker<'a> {
     /// # Errors
     /// If the bundle cannot be written, or a person broke off. Whatever is wrong with the file itself is entered, not returned.
     pub(crate) fn take(&mut self, want: Want) -> io::Result<Option<Tally>> {
-        let Want { mut item, place, optional, secrets } = want;
+        let Want { mut item, place, optional, secrets, .. } = want;
         let (path, opened) = match place {
             Place::Nowhere => return self.enter(item, None),
             Place::Open(path, opened) => (path, opened),
@@ -234,6 +234,10 @@ impl<'a> Taker<'a> {
         if let Some(original) = item.original.as_mut().filter(|_| text.len() as u64 == source.size)
         {
             original.sha256 = Some(ir_store::Hash::of(&text));
+        }
+        if stored(source).is_some() || text.contains(&0) {
+            let note = "it is no plain text, so the secrets in it cannot be masked".to_owned();
+            return self.enter(item.with(Status::Error, Reason::Unclear, note), None);
         }
         let mut draft = self.builder.draft(name)?;
         let masked = mask::mask(&text, secrets);

@@ -90,7 +90,7 @@ fn look(item: &Item, file: std::fs::File, wanted: &[Wanted<'_>], tell: &mut Tell
     loop {
         let line = match lines.next() {
             Ok(Piece::Line(line) | Piece::Torn(line) | Piece::Head(line)) => line,
-            Ok(Piece::Rest { .. } | Piece::Idle) => continue,
+            Ok(Piece::Rest { .. } | Piece::Idle | Piece::Quiet) => continue,
             Ok(Piece::End) | Err(_) => return,
         };
         number += 1;

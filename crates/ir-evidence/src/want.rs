@@ -13,6 +13,8 @@ pub(crate) struct Want {
     /// Its entry in the manifest, as far as it is known.
     pub(crate) item: Item,
     pub(crate) place: Place,
+    /// Its path as other tools' records give it.
+    pub(crate) told: String,
     /// It may be absent.
     pub(crate) optional: bool,
     /// JSON pointers of secrets in it.
@@ -33,11 +35,16 @@ pub(crate) enum Place {
 impl Want {
     pub(crate) fn file(id: &str, role: Role, path: PathBuf, written: &Path) -> Self {
         let item = Item::new(id, role, Some(escaped(written.as_os_str())));
-        Self { item, place: Place::At(path), optional: false, secrets: Vec::new() }
+        Self { told: written.display().to_string(), ..Self::new(item, Place::At(path)) }
     }
 
     pub(crate) fn nowhere(item: Item) -> Self {
-        Self { item, place: Place::Nowhere, optional: false, secrets: Vec::new() }
+        Self::new(item, Place::Nowhere)
+    }
+
+    pub(crate) fn new(item: Item, place: Place) -> Self {
+        let told = item.path.clone().unwrap_or_default();
+        Self { item, place, told, optional: false, secrets: Vec::new() }
     }
 }
 
@@ -126,7 +133,7 @@ fn journals(database: &Want) -> Vec<Want> {
             let written = database.item.path.as_ref().map(|written| format!("{written}{end}"));
             let mut item = Item::new(database.item.id.clone(), Role::Journal, written);
             item.private = database.item.private;
-            Want { item, place: Place::At(beside(path, end)), optional: true, secrets: Vec::new() }
+            Want { optional: true, ..Want::new(item, Place::At(beside(path, end))) }
         })
         .collect()
 }

@@ -52,17 +52,26 @@ pub(crate) struct Finder<'a> {
     /// The logs found, in order.
     pub(crate) found: Vec<LogFile>,
     /// Logs that were named and cannot be read.
-    pub(crate) missed: Vec<SourceRead>,
+    pub(crate) missed: Vec<Missed>,
     /// Device and inode of each file.
     inodes: BTreeSet<(u64, u64)>,
-    /// Paths of the originals that evidence holds.
-    sealed: BTreeSet<String>,
+    /// Paths of the originals that evidence holds, and how they begin.
+    sealed: (BTreeSet<String>, Vec<FileHead>),
+}
+
+/// A log that cannot be read.
+#[derive(Debug)]
+pub(crate) struct Missed {
+    /// Its row in the run record.
+    pub(crate) row: SourceRead,
+    /// It is sealed evidence: that is worth a word even if the log is found elsewhere.
+    pub(crate) sealed: bool,
 }
 
 impl<'a> Finder<'a> {
     pub(crate) fn new(profile: &'a Profile, set: &'a BTreeMap<String, String>, state: &'a State, incident: &'a str) -> Self {
-        let (found, missed) = (Vec::new(), Vec::new());
-        Self { profile, set, state, incident, found, missed, inodes: BTreeSet::new(), sealed: BTreeSet::new() }
+        let (found, missed, inodes, sealed) = Default::default();
+        Self { profile, set, state, incident, found, missed, inodes, sealed }
     }
 
     /// The logs in the sealed evidence. A bundle that is not the one that its record announces is not believed.
@@ -73,7 +82,7 @@ impl<'a> Finder<'a> {
             let open = |dir: PathBuf| Ok(Bundle::open(&dir, Some(&record.body.manifest_sha256))?);
             match bundle_path(written).and_then(open) {
                 Ok(bundle) => bundle.logs().for_each(|log| self.sealed(&bundle, written, log)),
-                Err(e) => self.miss("evidence", Some(written), ReadStatus::Unreadable, format!("{e:#}")),
+                Err(e) => self.damaged("evidence", written, format!("{e:#}")),
             }
         }
     }
@@ -82,9 +91,10 @@ impl<'a> Finder<'a> {
         let shown = format!("{written}/{}", log.file);
         let file = match bundle.read(log.item) {
             Ok(file) => file,
-            Err(e) => return self.miss(log.source, Some(&shown), ReadStatus::Unreadable, e.to_string()),
+            Err(e) => return self.damaged(log.source, &shown, e.to_string()),
         };
-        self.sealed.extend(log.path.map(str::to_owned));
+        self.sealed.0.extend(log.path.map(str::to_owned));
+        self.sealed.1.extend(log.item.original.as_ref().and_then(|original| original.head.clone()));
         let size = log.item.copy.as_ref().map_or(0, |copy| copy.bytes);
         // Years that stamps leave out follow from when the original was written, not from when it was copied.
         let modified = log.item.original.as_ref().and_then(|original| original.modified);
@@ -97,7 +107,7 @@ impl<'a> Finder<'a> {
         let mut done = BTreeSet::new();
         for source in self.sources() {
             let (Some(path), Some(head)) = (&source.path, &source.head) else { continue };
-            if done.insert((&source.id, path)) && !self.sealed.contains(path) {
+            if done.insert((&source.id, path)) && !self.is_sealed(path, Some(head)) {
                 self.recognised(&source.id, path, head);
             }
         }
@@ -137,14 +147,20 @@ impl<'a> Finder<'a> {
                     continue;
                 }
             };
+            // What the evidence holds is not read a second time: every line would count twice.
+            let (held, places): (Vec<_>, Vec<_>) =
+                places.into_iter().partition(|place| self.is_sealed(&place.written.display().to_string(), None));
             let opened = places.into_iter().map(|place| (place.written.display().to_string(), open_regular(&place.path)));
             let (there, failed): (Vec<_>, Vec<_>) = opened.partition(|(_, file)| file.is_ok());
             let many = there.len() > 1;
-            let none = there.is_empty();
+            let none = there.is_empty() && held.is_empty();
             for (written, file) in there {
                 let Ok(file) = file else { continue };
-                let head = file_head(&file.file).ok().filter(|_| many);
-                let id = head.map_or_else(|| log.id.clone(), |head| format!("{}-{}", log.id, &head.sha256[..8]));
+                let head = file_head(&file.file).ok();
+                if self.is_sealed(&written, head.as_ref()) {
+                    continue;
+                }
+                let id = head.filter(|_| many).map_or_else(|| log.id.clone(), |head| format!("{}-{}", log.id, &head.sha256[..8]));
                 self.add(&id, Some(&written), Place::Regular(file), (0, 0));
             }
             for (written, why) in failed {
@@ -163,10 +179,14 @@ impl<'a> Finder<'a> {
     /// its name.
     pub(crate) fn typed(&mut self, path: &Path) {
         let head = open_regular(path).ok().and_then(|file| file_head(&file.file).ok());
+        let shown = path.display().to_string();
+        if self.is_sealed(&shown, head.as_ref()) {
+            return;
+        }
         let known = self.sources().into_iter().find(|source| head.is_some() && source.head == head).map(|source| source.id.clone());
         let named = || log_named(self.profile, path).map(|log| log.id.clone());
         let id = known.or_else(named).unwrap_or_else(|| head.as_ref().map_or_else(|| "typed".into(), log_id));
-        self.add(&id, Some(&path.display().to_string()), Place::Typed(path.to_path_buf()), (0, 0));
+        self.add(&id, Some(&shown), Place::Typed(path.to_path_buf()), (0, 0));
     }
 
     fn add(&mut self, id: &str, path: Option<&str>, place: Place, skipped: (u64, u64)) {
@@ -181,8 +201,18 @@ impl<'a> Finder<'a> {
         self.found.push(LogFile { id: id.to_owned(), log, path: path.map(str::to_owned), place, skipped });
     }
 
+    /// Whether evidence holds the log: then the evidence is read and not what became of the log since.
+    fn is_sealed(&self, path: &str, head: Option<&FileHead>) -> bool {
+        let whole = |head: &FileHead| head.bytes == FileHead::MAX as u64 && self.sealed.1.contains(head);
+        self.sealed.0.contains(path) || head.is_some_and(whole)
+    }
+
     fn miss(&mut self, id: &str, path: Option<&str>, status: ReadStatus, reason: String) {
-        self.missed.push(unread(id, path, status, reason));
+        self.missed.push(Missed { row: unread(id, path, status, reason), sealed: false });
+    }
+
+    fn damaged(&mut self, id: &str, path: &str, reason: String) {
+        self.missed.push(Missed { row: unread(id, Some(path), ReadStatus::Unreadable, reason), sealed: true });
     }
 }
 

@@ -8,7 +8,7 @@ use ir_core::builtin;
 use ir_core::correlate::Eras;
 use ir_core::docs::Profile;
 use ir_core::logs::{Classifier, Zone};
-use ir_core::wire::{Alert, AlertState, DocRef, Event, Incident, ReadStatus, Recorded, Run, State, Time};
+use ir_core::wire::{Alert, AlertState, DocRef, Event, Incident, ReadStatus, Recorded, Run, SourceRead, State, Time};
 use rayon::prelude::*;
 
 use crate::args::RcaArgs;
@@ -104,10 +104,13 @@ impl<'a> Desk<'a> {
         let orders: Vec<Order> = (0..).zip(logs).map(order).collect::<anyhow::Result<_>>()?;
         let readings: Vec<Reading> = orders.into_par_iter().map(|order| order.read(session, lens)).collect();
 
-        let unread = readings.iter().filter(|r| r.read.status != ReadStatus::Read).map(|r| &r.read);
-        // A file that is gone is no loss if the same log was found elsewhere.
-        let known = |id: &str| log_of(&self.profile, id);
-        let lost = missed.iter().filter(|m| known(&m.id).is_none() || !readings.iter().any(|r| r.log == known(&m.id)));
+        let unread = readings.iter().map(|r| &r.read).filter(|row| row.status != ReadStatus::Read);
+        // A file that is gone is no loss if the same log was found elsewhere; sealed evidence that is not what it was is one.
+        let elsewhere = |row: &SourceRead| {
+            let log = log_of(&self.profile, &row.id);
+            log.is_some() && readings.iter().any(|r| r.log == log)
+        };
+        let lost = missed.iter().filter(|m| m.sealed || !elsewhere(&m.row)).map(|m| &m.row);
         for row in unread.chain(lost) {
             let path = row.path.as_deref().unwrap_or("-");
             run.reasons.push(format!("log {} ({path}): {}", row.id, row.reason.as_deref().unwrap_or("not read")));
@@ -116,7 +119,7 @@ impl<'a> Desk<'a> {
         if !any {
             run.reasons.push(format!("{id}: no log of it could be read"));
         }
-        for row in readings.iter().map(|r| &r.read).chain(&missed) {
+        for row in readings.iter().map(|r| &r.read).chain(missed.iter().map(|m| &m.row)) {
             if row.status == ReadStatus::Read && row.zone.ends_with("(assumed)") && row.records > 0 {
                 let note = format!("times of the log {} are {}, because nobody says otherwise", row.id, parse_name(&row.zone));
                 if !run.assumed.contains(&note) {

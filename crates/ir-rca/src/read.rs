@@ -80,7 +80,7 @@ fn lines(
             break Some("it was interrupted".to_owned());
         }
         match lines.next() {
-            Ok(Piece::Idle) => {}
+            Ok(Piece::Idle | Piece::Quiet) => {}
             Ok(Piece::Line(line)) => parser.push(line, take),
             Ok(Piece::Torn(line)) => parser.push_part(line, line.len() as u64, take),
             Ok(Piece::Head(head)) => {

@@ -21,7 +21,7 @@ use anyhow::{Context, anyhow};
 use clap::{ArgMatches, FromArgMatches};
 use ir_cli::{Exit, Fail, Session};
 use ir_core::builtin;
-use ir_core::wire::State;
+use ir_core::wire::{State, Upstream};
 
 pub use args::command;
 pub use report::{COMMANDS, Report};
@@ -36,10 +36,16 @@ pub fn run(matches: &ArgMatches, session: &mut Session) -> anyhow::Result<()> {
     let args = ReportArgs::from_arg_matches(matches)?;
     let mut state = State::default();
     let intake = ir_cli::pump(session, &args.files, false, &mut |head, _| Ok(state.apply(head)?))?;
-    let procedure = builtin::sop().map_err(|faults| anyhow!("the built-in procedure: {faults:?}"))?;
+    let procedure =
+        builtin::sop().map_err(|faults| anyhow!("the built-in procedure: {faults:?}"))?;
     let report = Report::of(state, &intake, &procedure.doc, procedure.reference);
-    if !report.complete {
+    let partial = intake.upstream != Upstream::OpenEnded || report.left_out > 0;
+    if !report.complete && partial {
         session.raise(Exit::Partial);
+    }
+    // A report in a file is not read at once, so standard error has it too. Who says --open-ended knows it.
+    for fault in &report.faults {
+        if partial { session.notes.error(fault) } else { session.notes.note(fault) }
     }
     if args.fail_on.is_some_and(|limit| report.gravest().is_some_and(|found| found <= limit)) {
         session.raise(Exit::NotSo);
@@ -51,10 +57,15 @@ pub fn run(matches: &ArgMatches, session: &mut Session) -> anyhow::Result<()> {
     if args.output == Path::new("-") {
         return session.out.write(text.as_bytes());
     }
-    output::write(&args.output, text.as_bytes()).with_context(|| args.output.display().to_string()).or_exit(Exit::Io)
+    output::write(&args.output, text.as_bytes())
+        .with_context(|| args.output.display().to_string())
+        .or_exit(Exit::Io)
 }
 
 /// The JSON Schema of the report's JSON form.
 pub fn schema() -> serde_json::Value {
-    schemars::generate::SchemaSettings::draft2020_12().into_generator().into_root_schema_for::<Report>().to_value()
+    schemars::generate::SchemaSettings::draft2020_12()
+        .into_generator()
+        .into_root_schema_for::<Report>()
+        .to_value()
 }

@@ -41,10 +41,13 @@ struct Writer {
 impl Writer {
     fn report(&mut self, report: &Report) {
         let title = Inline::new().md("Incident report");
-        self.page.heading(1, match report.incidents.as_slice() {
-            [one] => title.md(": ").text(&one.id).and(severity(one.severity)),
-            _ => title,
-        });
+        self.page.heading(
+            1,
+            match report.incidents.as_slice() {
+                [one] => title.md(": ").text(&one.id).and(severity(one.severity)),
+                _ => title,
+            },
+        );
         if !report.complete {
             self.page.paragraph(Inline::new().md("**This report is not whole:**"));
             for fault in &report.faults {
@@ -96,7 +99,11 @@ impl Writer {
         let rows = std::mem::take(&mut self.used);
         let rows = rows.iter().map(|id| {
             let kind = report.ids.get(id).copied().unwrap_or_default();
-            vec![Inline::new().code(self.refs.short(id)), Inline::new().code(id), Inline::new().text(kind)]
+            vec![
+                Inline::new().code(self.refs.short(id)),
+                Inline::new().code(id),
+                Inline::new().text(kind),
+            ]
         });
         self.page.table(&["Reference", "Record", "Type"], rows.collect(), usize::MAX);
     }
@@ -105,12 +112,13 @@ impl Writer {
 /// What somebody who was just woken needs first.
 fn in_short(incident: &IncidentReport) -> Inline {
     let title = incident.title.as_deref().unwrap_or("no incident record arrived");
-    let mut line = Inline::new().text(&incident.id).and(severity(incident.severity)).md(": ").text(title);
+    let mut line =
+        Inline::new().text(&incident.id).and(severity(incident.severity)).md(": ").text(title);
     if let Some(by) = incident.respond_by {
         line = line.md("; response due by **").time(Some(by)).md("**");
     }
     line = match incident.cause.as_ref().map(|cause| cause.body.hypotheses.first()) {
-        Some(Some(first)) => line.md("; likeliest cause ").code(&first.component).md(": ").text(&first.summary),
+        Some(Some(first)) => line.md("; likeliest cause: ").text(&first.summary),
         Some(None) => line.md("; causes: inconclusive"),
         None => line,
     };
@@ -122,10 +130,19 @@ fn in_short(incident: &IncidentReport) -> Inline {
 
 /// `a, b, c`, shortened past [`ROWS`] pieces.
 fn joined(pieces: Vec<Inline>) -> Inline {
+    joined_by(", ", pieces)
+}
+
+/// `a; b; c`: for phrases, which may hold commas.
+fn phrases<'a>(texts: impl IntoIterator<Item = &'a String>) -> Inline {
+    joined_by("; ", texts.into_iter().map(|text| Inline::new().text(text)).collect())
+}
+
+fn joined_by(between: &'static str, pieces: Vec<Inline>) -> Inline {
     let left_out = pieces.len().saturating_sub(ROWS);
     let mut out = Inline::new();
     for (i, piece) in pieces.into_iter().take(ROWS).enumerate() {
-        out = if i > 0 { out.md(", ").and(piece) } else { out.and(piece) };
+        out = if i > 0 { out.md(between).and(piece) } else { out.and(piece) };
     }
     if left_out > 0 { out.md(" and ").count(left_out as u64).md(" more") } else { out }
 }

@@ -17,13 +17,13 @@ const MAX_TEXT: usize = 600;
 const MAX_COMMAND: usize = 4000;
 
 /// Signs that mean something at the beginning of a line only.
-const SIGNS: [&str; 4] = ["+", "-", "=", "/"];
+const SIGNS: [&str; 5] = ["+", "-", "=", "/", "%"];
 
 /// A piece of one line of Markdown, safe at any place: paragraph, list item, heading, cell of a table.
 ///
 /// Markup comes from literals alone; whatever the program did not write itself goes through [`Inline::text`] or
 /// [`Inline::code`].
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Inline(String);
 
 impl Inline {
@@ -44,18 +44,29 @@ impl Inline {
     pub(crate) fn text(mut self, text: &str) -> Self {
         let (text, rest) = cut(text, MAX_TEXT);
         let text = escape(text);
-        let mut risky: Vec<&str> = Vec::new();
+        let mut pending: Option<Risky> = None;
         let mut first = true;
-        for word in text.split(' ').filter(|w| !w.is_empty()) {
-            if !plain(word) && !(SIGNS.contains(&word) && !(first && risky.is_empty())) {
-                risky.push(word);
-                continue;
+        for word in words(&text) {
+            if plain(&word, first) {
+                self.flush(pending.take());
+                self.0.push_str(if first { "" } else { " " });
+                self.0.push_str(&word);
+            } else {
+                let new = Risky::of(&word, first);
+                pending = match pending {
+                    // Neighbours share one span.
+                    Some(last) if last.close.is_empty() && new.open.is_empty() => {
+                        Some(last.with(new))
+                    }
+                    last => {
+                        self.flush(last);
+                        Some(new)
+                    }
+                };
             }
-            self.words(&mut risky, &mut first);
-            self.space(&mut first);
-            self.0.push_str(word);
+            first = false;
         }
-        self.words(&mut risky, &mut first);
+        self.flush(pending);
         self.rest(rest)
     }
 
@@ -130,18 +141,12 @@ impl Inline {
         &self.0
     }
 
-    /// Neighbouring risky words share one span.
-    fn words(&mut self, risky: &mut Vec<&str>, first: &mut bool) {
-        if !risky.is_empty() {
-            self.space(first);
-            self.span(&risky.join(" "));
-            risky.clear();
-        }
-    }
-
-    fn space(&mut self, first: &mut bool) {
-        if !std::mem::replace(first, false) {
-            self.0.push(' ');
+    fn flush(&mut self, risky: Option<Risky>) {
+        if let Some(Risky { first, open, core, close }) = risky {
+            self.0.push_str(if first { "" } else { " " });
+            self.0.push_str(&open);
+            self.span(&core);
+            self.0.push_str(&close);
         }
     }
 
@@ -194,16 +199,70 @@ fn longest_run(text: &str) -> usize {
     text.split(|c| c != '`').map(str::len).max().unwrap_or(0)
 }
 
-/// A word that no renderer takes for anything but a word: letters and digits, joined by `-` or `'`; a number or a time
-/// of day; an abbreviation such as `e.g.`; before it `(`, `"`, `'`, after it the usual marks. No address, no
-/// number of a list, no identifier.
-fn plain(word: &str) -> bool {
+/// The words of a text; what backticks enclose is one word, blanks included.
+fn words(text: &str) -> Vec<String> {
+    let mut out: Vec<String> = Vec::new();
+    let mut open = None;
+    for word in text.split(' ').filter(|word| !word.is_empty()) {
+        out.push(word.to_owned());
+        if word.matches('`').count() % 2 == 1 {
+            open = match open {
+                None => Some(out.len() - 1),
+                Some(from) => {
+                    let quoted = out.split_off(from).join(" ");
+                    out.push(quoted);
+                    None
+                }
+            };
+        }
+    }
+    out
+}
+
+/// Words that stand in a span, and the marks around it.
+struct Risky {
+    first: bool,
+    open: String,
+    core: String,
+    close: String,
+}
+
+impl Risky {
+    fn of(word: &str, first: bool) -> Self {
+        let core = core(word);
+        if core.is_empty() {
+            return Self {
+                first,
+                open: String::new(),
+                core: word.to_owned(),
+                close: String::new(),
+            };
+        }
+        let (open, close) = word.split_once(core).unwrap_or_default();
+        Self { first, open: open.into(), core: core.into(), close: close.into() }
+    }
+
+    fn with(mut self, next: Self) -> Self {
+        self.core = format!("{} {}", self.core, next.core);
+        self.close = next.close;
+        self
+    }
+}
+
+/// A word without the marks that may stand before and after it.
+fn core(word: &str) -> &str {
     let opened = word.trim_start_matches(['(', '"', '\'']);
-    let core = opened.trim_end_matches(['.', ',', ';', ':', '!', '?', '%', ')', '"', '\'', '…']);
+    opened.trim_end_matches(['.', ',', ';', ':', '!', '?', '%', ')', '"', '\'', '…'])
+}
+
+/// A word that no renderer takes for anything but a word: letters and digits, joined by `-` or `'`; a number or a time
+/// of day; an abbreviation such as `e.g.`; with the usual marks around it. No address and no identifier. The `first`
+/// word of a text may begin a line, so it is no number of a list either, nor the sign of one.
+fn plain(word: &str, first: bool) -> bool {
+    let core = core(word);
     let digits = |t: &str| !t.is_empty() && t.bytes().all(|b| b.is_ascii_digit());
     let letter = |t: &str| t.chars().count() == 1 && t.chars().all(char::is_alphabetic);
-    if (digits(core) || letter(core)) && opened[core.len()..].starts_with(['.', ')']) {
-        // The number of a list, if it comes first.
+    if first && (digits(core) || letter(core)) && word.ends_with(['.', ')']) {
         return false;
     }
     if core.contains(['.', ',', ':']) {
@@ -214,7 +273,9 @@ fn plain(word: &str) -> bool {
     let word_like = |part: &str| !part.is_empty() && part.chars().all(char::is_alphanumeric);
     // A dash or an arrow may stand alone.
     let sign = |c: char| !c.is_ascii() && !c.is_whitespace();
-    core.split(['-', '\'']).all(word_like) || (!word.is_empty() && word.chars().all(sign))
+    core.split(['-', '\'']).all(word_like)
+        || word.chars().all(sign)
+        || (!first && SIGNS.contains(&word))
 }
 
 #[cfg(test)]

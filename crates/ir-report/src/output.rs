@@ -42,7 +42,9 @@ fn fill(mut file: &File, bytes: &[u8], like: Option<&fs::Metadata>) -> io::Resul
 
 /// A new file beside `target`, under a name that nobody has.
 fn create_beside(target: &Path) -> io::Result<(PathBuf, File)> {
-    let name = target.file_name().ok_or_else(|| io::Error::new(ErrorKind::IsADirectory, "it names no file"))?;
+    let name = target
+        .file_name()
+        .ok_or_else(|| io::Error::new(ErrorKind::IsADirectory, "it names no file"))?;
     for n in 0u32.. {
         let mut beside = name.to_owned();
         beside.push(format!(".{}-{n}.tmp", std::process::id()));
@@ -71,7 +73,10 @@ mod tests {
     }
 
     fn names(folder: &PathBuf) -> Vec<String> {
-        let mut names: Vec<_> = fs::read_dir(folder).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
+        let mut names: Vec<_> = fs::read_dir(folder)
+            .unwrap()
+            .map(|e| e.unwrap().file_name().into_string().unwrap())
+            .collect();
         names.sort();
         names
     }

@@ -14,12 +14,15 @@ pub(crate) struct Refs {
 impl Refs {
     /// Short forms of `ids`, repeated ones or not.
     pub(crate) fn new<'a>(ids: impl IntoIterator<Item = &'a str>) -> Self {
-        let mut short: BTreeMap<String, usize> = ids.into_iter().map(|id| (id.to_owned(), 0)).collect();
+        let mut short: BTreeMap<String, usize> =
+            ids.into_iter().map(|id| (id.to_owned(), 0)).collect();
         // In sorted order the neighbours share the longest beginnings.
         let sorted: Vec<String> = short.keys().cloned().collect();
-        let shared = |a: &str, b: &str| a.chars().zip(b.chars()).take_while(|(x, y)| x == y).count();
+        let shared =
+            |a: &str, b: &str| a.chars().zip(b.chars()).take_while(|(x, y)| x == y).count();
         for (i, (id, length)) in short.iter_mut().enumerate() {
-            let before = i.checked_sub(1).and_then(|i| sorted.get(i)).map_or(0, |other| shared(id, other));
+            let before =
+                i.checked_sub(1).and_then(|i| sorted.get(i)).map_or(0, |other| shared(id, other));
             let after = sorted.get(i + 1).map_or(0, |other| shared(id, other));
             let needed = (before.max(after) + 1).max(LEAST);
             *length = id.char_indices().nth(needed).map_or(id.len(), |(at, _)| at);

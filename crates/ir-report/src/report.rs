@@ -2,6 +2,7 @@
 
 mod faults;
 mod incident;
+mod seen;
 mod steps;
 mod timeline;
 
@@ -9,11 +10,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use ir_cli::Intake;
 use ir_core::docs::Sop;
-use ir_core::wire::{Alert, Check, DocRef, RecordCounts, Recorded, Run, Severity, State, Time, Upstream};
+use ir_core::wire::{
+    Alert, Check, DocRef, RecordCounts, Recorded, Run, Severity, State, Time, Upstream,
+};
 use schemars::JsonSchema;
 use serde::Serialize;
 
 pub(crate) use incident::{Bundle, IncidentReport};
+pub(crate) use seen::Seen;
 pub use steps::COMMANDS;
 pub(crate) use steps::{StepRow, StepState};
 
@@ -30,6 +34,8 @@ pub struct Report {
     pub(crate) faults: Vec<String>,
     /// The record stream that the report was made of.
     pub(crate) stream: Stream,
+    /// Records of the stream that did not find room in the report.
+    pub(crate) left_out: u64,
     /// What each tool examined: `ir.run.v1` records, in order of arrival.
     pub(crate) runs: Vec<Recorded<Run>>,
     /// Checks, in order of arrival; `unknown` is what could not be seen.
@@ -71,9 +77,13 @@ impl Report {
     /// What `state` says, which was folded from the stream that `intake` describes.
     pub(crate) fn of(state: State, intake: &Intake, sop: &Sop, procedure: DocRef) -> Self {
         let faults = faults::faults(&state, intake);
-        let State { incidents, alerts, checks, runs, others, ids, .. } = state;
-        let mut incidents: Vec<_> =
-            incidents.into_iter().map(|(id, incident)| IncidentReport::of(id, incident, &alerts, &ids, sop)).collect();
+        let State { incidents, alerts, checks, runs, others, beyond, ids, .. } = state;
+        let end = Seen::of(&runs, &checks).to;
+        let stream = incident::Context { alerts: &alerts, ids: &ids, end, sop };
+        let mut incidents: Vec<_> = incidents
+            .into_iter()
+            .map(|(id, incident)| IncidentReport::of(id, incident, &stream))
+            .collect();
         incidents.sort_by(|a, b| a.rank().cmp(&b.rank()));
         let listed: BTreeSet<&str> = incidents.iter().flat_map(IncidentReport::listed).collect();
         let alerts_apart = alerts.iter().filter(|a| !listed.contains(&*a.id)).cloned().collect();
@@ -91,6 +101,7 @@ impl Report {
             complete: faults.is_empty(),
             faults,
             stream,
+            left_out: beyond,
             runs,
             checks,
             incidents,

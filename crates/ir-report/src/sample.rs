@@ -31,11 +31,16 @@ pub(crate) fn report(records: &[Value], upstream: Upstream) -> Report {
 /// `value` with every text that begins with `@` handed to `change`, without the `@`.
 pub(crate) fn with(value: &Value, change: &dyn Fn(&str) -> String) -> Value {
     match value {
-        Value::String(text) => text.strip_prefix('@').map_or_else(|| value.clone(), |text| change(text).into()),
+        Value::String(text) => {
+            text.strip_prefix('@').map_or_else(|| value.clone(), |text| change(text).into())
+        }
         Value::Array(items) => items.iter().map(|item| with(item, change)).collect(),
         Value::Object(map) => {
             let name = |key: &String| key.strip_prefix('@').map_or_else(|| key.clone(), change);
-            map.iter().map(|(key, item)| (name(key), with(item, change))).collect::<serde_json::Map<_, _>>().into()
+            map.iter()
+                .map(|(key, item)| (name(key), with(item, change)))
+                .collect::<serde_json::Map<_, _>>()
+                .into()
         }
         _ => value.clone(),
     }
@@ -47,7 +52,8 @@ pub(crate) fn plain(records: &[Value]) -> Vec<Value> {
 }
 
 fn record(kind: &str, id: &str, subject: bool, time: Option<&str>, data: Value) -> Value {
-    let mut event = json!({ "specversion": "1.0", "type": kind, "source": "ir-x/chat01", "id": id });
+    let mut event =
+        json!({ "specversion": "1.0", "type": kind, "source": "ir-x/chat01", "id": id });
     if subject {
         event["subject"] = INCIDENT.into();
     }
@@ -65,12 +71,32 @@ pub(crate) fn quiet() -> Vec<Value> {
 
 /// An incident with everything. Texts that come from logs or documents begin with `@`.
 pub(crate) fn incident() -> Vec<Value> {
-    let cl = |id: &str, time: &str, severity: &str| record("ir.classified.v1", id, true, Some(time), classified(severity));
+    let cl = |id: &str, time: &str, severity: &str| {
+        record("ir.classified.v1", id, true, Some(time), classified(severity))
+    };
     vec![
-        record("ir.alert.v1", "al-0715295b8ed49467", false, Some("2026-11-23T07:47:40.5Z"), alert("firing")),
-        record("ir.incident.v1", "in-2560dd47c52264d8", true, Some("2026-11-23T07:47:40.5Z"), case(&["al-0715295b8ed49467"])),
+        record(
+            "ir.alert.v1",
+            "al-0715295b8ed49467",
+            false,
+            Some("2026-11-23T07:47:40.5Z"),
+            alert("firing"),
+        ),
+        record(
+            "ir.incident.v1",
+            "in-2560dd47c52264d8",
+            true,
+            Some("2026-11-23T07:47:40.5Z"),
+            case(&["al-0715295b8ed49467"]),
+        ),
         cl("cl-10d74feb097e2e07", "2026-11-23T07:47:40.5Z", "P2"),
-        record("ir.alert.v1", "al-74f0c882ecc41da7", false, Some("2026-11-23T07:52:40Z"), alert("resolved")),
+        record(
+            "ir.alert.v1",
+            "al-74f0c882ecc41da7",
+            false,
+            Some("2026-11-23T07:52:40Z"),
+            alert("resolved"),
+        ),
         record(
             "ir.incident.v1",
             "in-b95bf529cc349e60",
@@ -79,14 +105,38 @@ pub(crate) fn incident() -> Vec<Value> {
             case(&["al-0715295b8ed49467", "al-74f0c882ecc41da7"]),
         ),
         cl("cl-3c7724c1006a2ab9", "2026-11-23T07:52:40Z", "P1"),
-        record("ir.alert.v1", "al-577e757947dbddda", false, Some("2026-11-23T07:50:00Z"), alert("no_data")),
+        record(
+            "ir.alert.v1",
+            "al-577e757947dbddda",
+            false,
+            Some("2026-11-23T07:50:00Z"),
+            alert("no_data"),
+        ),
         check(),
         run_detect(),
         record("ir.action.v1", "ac-b17ff16637bec5ea", true, None, action(1, true)),
         record("ir.action.v1", "ac-4322c43aba7a4959", true, None, action(2, false)),
-        record("ir.evidence.v1", "ev-2526b0b6f767fd90", true, Some("2026-11-23T08:00:00Z"), evidence()),
-        record("ir.finding.v1", "fi-42b7744dc048a98c", true, Some("2026-11-23T07:47:38Z"), finding("new")),
-        record("ir.finding.v1", "fi-3f3efc2319d9a0a6", true, Some("2026-11-23T07:47:36Z"), finding("change")),
+        record(
+            "ir.evidence.v1",
+            "ev-2526b0b6f767fd90",
+            true,
+            Some("2026-11-23T08:00:00Z"),
+            evidence(),
+        ),
+        record(
+            "ir.finding.v1",
+            "fi-42b7744dc048a98c",
+            true,
+            Some("2026-11-23T07:47:38Z"),
+            finding("new"),
+        ),
+        record(
+            "ir.finding.v1",
+            "fi-3f3efc2319d9a0a6",
+            true,
+            Some("2026-11-23T07:47:36Z"),
+            finding("change"),
+        ),
         record("ir.cause.v1", "ca-59de397d3b2c6489", true, Some("2026-11-23T07:52:40Z"), cause()),
         record("ir.run.v1", "rn-b0cc296cfa6d2fa6", false, None, run("ir-rca", true)),
     ]
@@ -198,7 +248,10 @@ pub(crate) fn run(tool: &str, complete: bool) -> Value {
     });
     if tool == "ir-detect" {
         data["upstream"] = "none".into();
-        data["sources"] = json!([source("@main", "read", None), source("@turns", "missing", Some("@no such file"))]);
+        data["sources"] = json!([
+            source("@main", "read", None),
+            source("@turns", "missing", Some("@no such file"))
+        ]);
         data["rules"] = json!({
             "loaded": 3, "evaluated": ["@app.plugin_failures"],
             "unknown": [{ "rule": "@system_health.cpu_usage", "reason": "@logs carry no such samples" }],

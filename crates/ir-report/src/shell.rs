@@ -8,7 +8,9 @@ pub(crate) fn line<S: AsRef<str>>(argv: &[S]) -> String {
 
 fn quote(word: &str) -> String {
     // An option's `=` is harmless; elsewhere it may make an assignment.
-    let bare = |c: char| c.is_ascii_alphanumeric() || "-_./:@%+,".contains(c) || (c == '=' && word.starts_with('-'));
+    let bare = |c: char| {
+        c.is_ascii_alphanumeric() || "-_./:@%+,".contains(c) || (c == '=' && word.starts_with('-'))
+    };
     if !word.is_empty() && word.chars().all(bare) {
         return word.to_owned();
     }
@@ -22,8 +24,14 @@ mod tests {
     #[test]
     fn only_harmless_words_go_bare() {
         assert_eq!(line(&["mv", "plugins/a_plugin.py", "--x=1"]), "mv plugins/a_plugin.py --x=1");
-        assert_eq!(line(&["rm", "-rf", "$(id); `x`", "it's", ""]), r"rm -rf '$(id); `x`' 'it'\''s' ''");
-        assert_eq!(line(&["ir-evidence", "verify", "${IR_HOME}/evidence/x"]), "ir-evidence verify '${IR_HOME}/evidence/x'");
+        assert_eq!(
+            line(&["rm", "-rf", "$(id); `x`", "it's", ""]),
+            r"rm -rf '$(id); `x`' 'it'\''s' ''"
+        );
+        assert_eq!(
+            line(&["ir-evidence", "verify", "${IR_HOME}/evidence/x"]),
+            "ir-evidence verify '${IR_HOME}/evidence/x'"
+        );
         assert_eq!(line(&["~/x", "a*", "größe"]), "'~/x' 'a*' 'größe'");
         assert_eq!(line(&["A=1", "x"]), "'A=1' x");
         assert_eq!(line::<&str>(&[]), "");

@@ -53,7 +53,11 @@ pub(crate) fn seconds(s: f64) -> String {
         3600..86_400 => (whole / 3600, "h", whole % 3600 / 60, "min"),
         _ => (whole / 86_400, "d", whole % 86_400 / 3600, "h"),
     };
-    if small == 0 { format!("{big} {big_unit}") } else { format!("{big} {big_unit} {small} {small_unit}") }
+    if small == 0 {
+        format!("{big} {big_unit}")
+    } else {
+        format!("{big} {big_unit} {small} {small_unit}")
+    }
 }
 
 #[cfg(test)]
@@ -62,16 +66,43 @@ mod tests {
 
     #[test]
     fn numbers_read_well() {
-        assert_eq!(["0", "999", "1,000", "12,345", "1,234,567"], [0, 999, 1000, 12_345, 1_234_567].map(count).each_ref().map(|s| &**s));
-        assert_eq!((plural(0, "line"), plural(1, "line"), plural(2000, "line")), ("0 lines".into(), "1 line".into(), "2,000 lines".into()));
-        for (value, want) in [(0.0, "0"), (5.0, "5"), (0.1 + 0.2, "0.3"), (-2.5, "-2.5"), (1234.5678, "1234.568"), (1e300, "1.000e300"), (0.00012, "1.200e-4"), (100.0, "100")] {
+        assert_eq!(
+            ["0", "999", "1,000", "12,345", "1,234,567"],
+            [0, 999, 1000, 12_345, 1_234_567].map(count).each_ref().map(|s| &**s)
+        );
+        assert_eq!(
+            (plural(0, "line"), plural(1, "line"), plural(2000, "line")),
+            ("0 lines".into(), "1 line".into(), "2,000 lines".into())
+        );
+        for (value, want) in [
+            (0.0, "0"),
+            (5.0, "5"),
+            (0.1 + 0.2, "0.3"),
+            (-2.5, "-2.5"),
+            (1234.5678, "1234.568"),
+            (1e300, "1.000e300"),
+            (0.00012, "1.200e-4"),
+            (100.0, "100"),
+        ] {
             assert_eq!(number(value), want);
         }
     }
 
     #[test]
     fn lengths_of_time_have_two_units_at_most() {
-        for (s, want) in [(0.0, "0 s"), (0.354, "0.35 s"), (42.1, "42.1 s"), (59.999, "1 min"), (60.0, "1 min"), (125.4, "2 min 5 s"), (3599.6, "1 h"), (3780.0, "1 h 3 min"), (266_400.0, "3 d 2 h"), (-5.0, "-5 s"), (1e300, "213503982334601 d 7 h")] {
+        for (s, want) in [
+            (0.0, "0 s"),
+            (0.354, "0.35 s"),
+            (42.1, "42.1 s"),
+            (59.999, "1 min"),
+            (60.0, "1 min"),
+            (125.4, "2 min 5 s"),
+            (3599.6, "1 h"),
+            (3780.0, "1 h 3 min"),
+            (266_400.0, "3 d 2 h"),
+            (-5.0, "-5 s"),
+            (1e300, "213503982334601 d 7 h"),
+        ] {
             assert_eq!(seconds(s), want, "{s}");
         }
     }
@@ -79,6 +110,9 @@ mod tests {
     #[test]
     fn times_show_their_fraction_where_they_have_one() {
         assert_eq!(time("2026-11-23T07:47:38Z".parse().unwrap()), "2026-11-23 07:47:38");
-        assert_eq!(time("2026-11-23T08:47:38.123456+01:00".parse().unwrap()), "2026-11-23 07:47:38.123");
+        assert_eq!(
+            time("2026-11-23T08:47:38.123456+01:00".parse().unwrap()),
+            "2026-11-23 07:47:38.123"
+        );
     }
 }

@@ -39,16 +39,54 @@ pub(crate) fn write(folder: &Path, lines: u64, seed: u64) -> anyhow::Result<()> 
 
 fn record(random: &mut Random, n: u64) -> (&'static str, String, &'static str, u64) {
     if random.below(FAILURES) == 0 {
-        let message = format!("Failed executing hook worker{}.on_input: row {} is missing", random.below(3), random.below(1000));
+        let message = format!(
+            "Failed executing hook worker{}.on_input: row {} is missing",
+            random.below(3),
+            random.below(1000)
+        );
         return ("ERROR", message, "error_utils.py", 29);
     }
     match random.below(6) {
-        0 => ("INFO", format!("Received message {} of {} characters", n, random.below(4000)), "input_handler.py", 254),
-        1 => ("INFO", format!("Rendered frame in {} ms", random.below(50)), "terminal_renderer.py", 118),
-        2 => ("INFO", format!("Request {:016x} answered with 200 after {} ms", random.next(), random.below(900)), "api_service.py", 311),
-        3 => ("INFO", format!("Saved session to /srv/app/sessions/{:08x}.json", random.next() >> 32), "logger.py", 77),
-        4 => ("WARN", format!("Tool {} returned code {}", random.below(40), random.below(3)), "tool_executor.py", 226),
-        _ => ("INFO", format!("Cache holds {} entries, {} evicted", random.below(100_000), random.below(50)), "cache.py", 42),
+        0 => (
+            "INFO",
+            format!("Received message {} of {} characters", n, random.below(4000)),
+            "input_handler.py",
+            254,
+        ),
+        1 => (
+            "INFO",
+            format!("Rendered frame in {} ms", random.below(50)),
+            "terminal_renderer.py",
+            118,
+        ),
+        2 => (
+            "INFO",
+            format!(
+                "Request {:016x} answered with 200 after {} ms",
+                random.next(),
+                random.below(900)
+            ),
+            "api_service.py",
+            311,
+        ),
+        3 => (
+            "INFO",
+            format!("Saved session to /srv/app/sessions/{:08x}.json", random.next() >> 32),
+            "logger.py",
+            77,
+        ),
+        4 => (
+            "WARN",
+            format!("Tool {} returned code {}", random.below(40), random.below(3)),
+            "tool_executor.py",
+            226,
+        ),
+        _ => (
+            "INFO",
+            format!("Cache holds {} entries, {} evicted", random.below(100_000), random.below(50)),
+            "cache.py",
+            42,
+        ),
     }
 }
 

@@ -48,7 +48,9 @@ enum Chore {
 fn main() -> anyhow::Result<()> {
     match Xtask::parse().chore {
         Chore::Man { check } => files::settle(&man::pages(), check, "cargo xtask man"),
-        Chore::Schemas { check } => files::settle(&schemas::schemas(), check, "cargo xtask schemas"),
+        Chore::Schemas { check } => {
+            files::settle(&schemas::schemas(), check, "cargo xtask schemas")
+        }
         Chore::Fixtures { large, lines, seed } => large::write(&large, lines, seed),
     }
 }

@@ -12,7 +12,10 @@ pub(crate) fn schemas() -> Vec<Generated> {
             folder: "crates/ir-core/schemas",
             prefix: "",
             suffix: ".json",
-            files: records.iter().map(|(kind, schema)| (format!("{kind}.json"), pretty(schema))).collect(),
+            files: records
+                .iter()
+                .map(|(kind, schema)| (format!("{kind}.json"), pretty(schema)))
+                .collect(),
         },
         Generated {
             folder: "crates/ir-report/schemas",

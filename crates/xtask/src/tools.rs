@@ -28,7 +28,9 @@ mod tests {
         let mut real = Vec::new();
         for tool in commands() {
             real.push(tool.get_name().to_owned());
-            real.extend(verbs(&tool).map(|verb| format!("{} {}", tool.get_name(), verb.get_name())));
+            real.extend(
+                verbs(&tool).map(|verb| format!("{} {}", tool.get_name(), verb.get_name())),
+            );
         }
         assert_eq!(ir_report::COMMANDS, real, "COMMANDS in crates/ir-report/src/report/steps.rs");
     }

@@ -10,7 +10,10 @@ use crate::matrix::decisive;
 use Category::{Availability, DataIntegrity, EventBus, Plugin, Security, TerminalUx};
 use Severity::{P0, P1, P2, P3};
 
-fn facts(said: &[(&str, &str)], category: Category) -> Facts {
+/// Facts by name and value.
+type Said<'a> = &'a [(&'a str, &'a str)];
+
+fn facts(said: Said<'_>, category: Category) -> Facts {
     let mut facts = Facts::default();
     for (n, (name, value)) in said.iter().enumerate() {
         facts.add(Fact::new(name, value).unwrap(), &format!("al-{n}"), Some(category));
@@ -21,7 +24,7 @@ fn facts(said: &[(&str, &str)], category: Category) -> Facts {
 /// What alerts of a category say, what comes of it, and what stands at the head of "could be".
 #[test]
 fn doubt_raises_by_one_level_where_the_category_makes_it_plausible() {
-    let cases: &[(Category, &[(&str, &str)], Severity, &str)] = &[
+    let cases: &[(Category, Said<'_>, Severity, &str)] = &[
         (Availability, &[], P2, "could be P0 if nothing works"),
         (Availability, &[("functionality", "none")], P3, "could be P0 if data are lost"),
         (Availability, &[("functionality", "minor")], P2, "could be P0 if data are lost"),

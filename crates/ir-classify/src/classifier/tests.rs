@@ -161,7 +161,7 @@ fn only_news_is_written_and_the_rest_at_the_end() {
     );
     let changes = engine.take(&db).unwrap();
     assert_eq!(changes[0].incident.1.alerts, ["al-1", "al-2", "al-3", "al-4"]);
-    assert_eq!(changes[0].incident.1.title, "shop: g.depth is too high (and one more rule)");
+    assert_eq!(changes[0].incident.1.title, "shop: g.depth is too high (and one more alert)");
     let body = &changes[0].classified.as_ref().unwrap().1;
     assert_eq!(body.playbooks, ["data_corruption", "system_overload"]);
     assert_eq!((body.severity, body.previous), (P1, None));

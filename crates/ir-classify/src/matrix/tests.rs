@@ -5,7 +5,10 @@ use proptest::prelude::*;
 use super::{MATRIX, MINOR_WITHOUT_WORKAROUND, Values, decisive, place, severity};
 use Severity::{P0, P1, P2, P3};
 
-fn values(facts: &[(&str, &str)]) -> Values {
+/// Facts by name and value.
+type Said<'a> = &'a [(&'a str, &'a str)];
+
+fn values(facts: Said<'_>) -> Values {
     let mut values = Values::default();
     for (name, word) in facts {
         let (fact, (_, words)) = FACTS.iter().enumerate().find(|(_, (n, _))| n == name).unwrap();
@@ -58,7 +61,7 @@ fn graver_values_never_ask_for_less() {
 /// Sets of facts and what the procedure's table makes of them.
 #[test]
 fn sets_of_facts() {
-    let cases: &[(&str, &[(&str, &str)], Severity)] = &[
+    let cases: &[(&str, Said<'_>, Severity)] = &[
         ("nothing is known", &[], P3),
         ("complete outage", &[("functionality", "total"), ("users", "all")], P0),
         (

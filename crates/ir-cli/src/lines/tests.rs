@@ -26,7 +26,7 @@ fn lines(input: &[u8], step: usize, max: usize) -> Vec<(Vec<u8>, bool)> {
                 out.push((l.to_vec(), true));
             }
             Piece::Rest { bytes, .. } => out.last_mut().unwrap().0.extend_from_slice(bytes),
-            Piece::Idle => {}
+            Piece::Idle | Piece::Quiet => {}
             Piece::End => return out,
         }
     }

@@ -214,12 +214,7 @@ impl Engine {
         for group in groups {
             let change = self.states[rule].decide(def, group, at);
             self.emit(rule, change, at);
-            let due = self.states[rule].due_at(group);
-            if self.states[rule].forget(def, group, at)
-                && let Some(due) = due
-            {
-                self.agenda.remove(&(due, rule, group));
-            }
+            self.states[rule].forget(def, group, at);
         }
         if let Some(due) = self.states[rule].due(slot, at) {
             self.schedule(rule, slot, due);

@@ -407,6 +407,19 @@ fn what_profile_and_command_line_name_is_not_taken_again_for_an_alert() {
 }
 
 #[test]
+fn a_log_that_was_piped_is_lacking_until_its_file_is_named() {
+    let world = World::new();
+    let piped = || vec![SourceRef { id: "stdin".into(), path: None, head: None }];
+    let (evidence, bundle, collector) = world.collect(world.orders(), piped(), "ev").unwrap();
+    assert!(!evidence.complete && bundle.items().iter().any(|i| i.id == "stdin" && i.lacks()));
+    assert!(collector.reasons()[0].contains("--logs"));
+    let typed = world.at("typed.log");
+    fs::write(&typed, "2026-01-01T10:00:00Z INFO typed\n").unwrap();
+    let orders = Orders { logs: vec![typed], ..world.orders() };
+    assert!(world.collect(orders, piped(), "ev2").unwrap().0.complete);
+}
+
+#[test]
 fn without_an_incident_the_time_that_was_asked_for_is_taken() {
     let world = World::new();
     let between = Window {

@@ -315,6 +315,24 @@ fn compressed_logs_are_taken_as_they_are() {
 }
 
 #[test]
+fn what_cannot_be_masked_is_not_taken() {
+    let dir = Dir::new();
+    let utf16: Vec<u8> = "{\"token\": \"s\"}".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let sparse = dir.file("sparse", b"");
+    File::options().write(true).open(&sparse).unwrap().set_len(MASKABLE + 1).unwrap();
+    let bundle = taken(&dir, window(0, None), |taker| {
+        for path in [dir.file("zip", b"\x1f\x8b\x08token"), dir.file("wide", &utf16), sparse] {
+            let secrets = vec!["/token".to_owned()];
+            taker
+                .take(Want { secrets, ..Want::file("x", Role::Config, path.clone(), &path) })
+                .unwrap();
+        }
+    });
+    assert_eq!(bundle.items().len(), 3);
+    assert!(bundle.items().iter().all(|item| item.copy.is_none() && item.lacks()));
+}
+
+#[test]
 fn the_same_file_is_taken_once() {
     let dir = Dir::new();
     let path = dir.file("a.log", b"x\n");

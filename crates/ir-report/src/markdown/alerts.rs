@@ -20,16 +20,21 @@ impl Writer {
             };
             let mut line = Inline::new().md(state).time(alert.time).md(": ").code(&body.rule);
             if !body.group.is_empty() {
-                let group = body.group.iter().map(|(name, value)| Inline::new().code(&format!("{name}={value}")));
+                let group = body
+                    .group
+                    .iter()
+                    .map(|(name, value)| Inline::new().code(&format!("{name}={value}")));
                 line = line.md(" of ").and(joined(group.collect()));
             }
             let id = self.id(&alert.id);
             self.page.number(n + 1, line.md(", ").and(id));
             self.page.under(Inline::new().text(&body.summary));
             self.page.under(value(body));
-            let trigger = Inline::new().md("rule: ").code(&body.trigger).md(", read as ").code(&body.reading);
+            let trigger =
+                Inline::new().md("rule: ").code(&body.trigger).md(", read as ").code(&body.reading);
             self.page.under(trigger);
-            let counted = Inline::new().md("first contributing event ").time(Some(body.onset)).md(", ");
+            let counted =
+                Inline::new().md("first contributing event ").time(Some(body.onset)).md(", ");
             self.page.under(counted.plural(body.count, "contributing event").md(" so far"));
             self.samples(&body.samples);
         }
@@ -51,7 +56,11 @@ impl Writer {
             self.page.deeper(Inline::new().time(line.time).md(" ").code(&at).md(" ").and(text));
         }
         if samples.len() > LINES {
-            self.page.deeper(Inline::new().plural((samples.len() - LINES) as u64, "more line").md(" in the record"));
+            self.page.deeper(
+                Inline::new()
+                    .plural((samples.len() - LINES) as u64, "more line")
+                    .md(" in the record"),
+            );
         }
     }
 }
@@ -62,7 +71,11 @@ fn value(alert: &Alert) -> Inline {
     let unit = alert.unit.as_deref();
     let mut line = Inline::new().md("value ").and(measured(Some(seen), unit));
     if let Some(limit) = alert.limit {
-        line = line.md(", the rule asks for ").code(alert.op.as_deref().unwrap_or("?")).md(" ").and(measured(Some(limit), unit));
+        line = line
+            .md(", the rule asks for ")
+            .code(alert.op.as_deref().unwrap_or("?"))
+            .md(" ")
+            .and(measured(Some(limit), unit));
     }
     match alert.window_s {
         Some(window) if window > 0.0 => line.md(" over ").seconds(window),

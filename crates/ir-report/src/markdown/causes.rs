@@ -11,7 +11,8 @@ use crate::report::IncidentReport;
 impl Writer {
     pub(super) fn causes(&mut self, incident: &IncidentReport) {
         self.page.heading(3, Inline::new().md("Causes"));
-        let findings: BTreeMap<&str, &Recorded<Finding>> = incident.findings.iter().map(|f| (&*f.id, f)).collect();
+        let findings: BTreeMap<&str, &Recorded<Finding>> =
+            incident.findings.iter().map(|f| (&*f.id, f)).collect();
         let mut told = BTreeSet::new();
         match &incident.cause {
             None => self.page.paragraph(Inline::new().md("No analysis is in the stream.")),
@@ -19,16 +20,25 @@ impl Writer {
                 let body = &record.body;
                 let id = self.id(&record.id);
                 let head = if body.inconclusive { "**Inconclusive:** " } else { "" };
-                self.page.paragraph(Inline::new().md(head).text(&body.summary).md(" (").and(id).md(")"));
-                let window = Inline::new().md("Compared: ").plural(body.window_records, "log record").md(" of the incident");
-                let window = window.and(span(body.window)).md(" with ").plural(body.baseline_records, "log record");
+                self.page
+                    .paragraph(Inline::new().md(head).text(&body.summary).md(" (").and(id).md(")"));
+                let window = Inline::new()
+                    .md("Compared: ")
+                    .plural(body.window_records, "log record")
+                    .md(" of the incident");
+                let window = window
+                    .and(span(body.window))
+                    .md(" with ")
+                    .plural(body.baseline_records, "log record");
                 self.page.paragraph(match body.baseline {
                     Some(before) => window.md(" of the time before").and(span(before)).md("."),
                     None => window.md(": the logs hold no time before."),
                 });
-                for hypothesis in body.hypotheses.iter().take(ROWS) {
-                    self.hypothesis(hypothesis, &findings);
-                    told.extend(hypothesis.supporting.iter().chain(&hypothesis.against).map(String::as_str));
+                for (n, hypothesis) in body.hypotheses.iter().take(ROWS).enumerate() {
+                    self.hypothesis(n + 1, hypothesis, &findings);
+                    told.extend(
+                        hypothesis.supporting.iter().chain(&hypothesis.against).map(String::as_str),
+                    );
                 }
                 self.page.left_out(body.hypotheses.len().saturating_sub(ROWS));
             }
@@ -45,14 +55,19 @@ impl Writer {
         }
     }
 
-    fn hypothesis(&mut self, hypothesis: &Hypothesis, findings: &BTreeMap<&str, &Recorded<Finding>>) {
+    fn hypothesis(
+        &mut self,
+        n: usize,
+        hypothesis: &Hypothesis,
+        findings: &BTreeMap<&str, &Recorded<Finding>>,
+    ) {
         let sure = match hypothesis.confidence {
             Some(p) => Inline::new().md("confidence ").number(100.0 * p).md(" %"),
             None => Inline::new().md("confidence not calibrated"),
         };
         let line = Inline::new().code(&hypothesis.component).md(": ").text(&hypothesis.summary);
         let line = line.md(" (score ").number(hypothesis.score).md(", ").and(sure).md(")");
-        self.page.number(hypothesis.rank as usize, line);
+        self.page.number(n, line);
         if let Some(metric) = &hypothesis.metric {
             self.page.under(Inline::new().md("metric ").code(metric));
         }
@@ -61,7 +76,8 @@ impl Writer {
             self.page.under(Inline::new().md("change ").and(change));
         }
         self.page.under(Inline::new().md("score: ").and(terms(&hypothesis.terms)));
-        for (label, ids) in [("for: ", &hypothesis.supporting), ("against: ", &hypothesis.against)] {
+        for (label, ids) in [("for: ", &hypothesis.supporting), ("against: ", &hypothesis.against)]
+        {
             for id in ids.iter().take(ROWS) {
                 let line = match findings.get(id.as_str()) {
                     Some(finding) => self.finding(finding),
@@ -80,7 +96,9 @@ impl Writer {
         let id = self.id(&finding.id);
         let line = Inline::new().md(body.kind.word()).md(" ").code(&body.template);
         let line = match (&body.component, &body.instance) {
-            (Some(component), Some(instance)) => line.md(" of ").code(&format!("{component}:{instance}")),
+            (Some(component), Some(instance)) => {
+                line.md(" of ").code(&format!("{component}:{instance}"))
+            }
             (Some(component), None) => line.md(" of ").code(component),
             (None, _) => line,
         };
@@ -88,8 +106,14 @@ impl Writer {
             Some(level) => line.md(" at level ").text(level),
             None => line,
         };
-        let line = line.md(": ").plural(body.count, "time").md(" from ").time(Some(body.onset)).md(" to ");
-        let line = line.time(Some(body.last)).md(", ").count(body.before).md(" before; ").text(&body.summary);
+        let line =
+            line.md(": ").plural(body.count, "time").md(" from ").time(Some(body.onset)).md(" to ");
+        let line = line
+            .time(Some(body.last))
+            .md(", ")
+            .count(body.before)
+            .md(" before; ")
+            .text(&body.summary);
         line.md(" (score ").number(body.score).md(", ").and(id).md(")")
     }
 

@@ -1,15 +1,19 @@
 //! What was looked at, and what could not be seen: the proof that quiet means quiet.
 
-use ir_core::wire::{Check, CheckStatus, ReadStatus, Recorded, Run, SourceRead, source_host};
+use std::collections::BTreeMap;
+
+use ir_core::wire::{
+    Check, CheckStatus, DocRef, ReadStatus, Recorded, Run, SourceRead, source_host,
+};
 
 use super::{ROWS, Writer, joined};
 use crate::md::Inline;
-use crate::report::Report;
+use crate::report::{Report, Seen};
 
 impl Writer {
     pub(super) fn examined(&mut self, report: &Report) {
         self.page.heading(2, Inline::new().md("What was examined"));
-        let seen = report.seen();
+        let seen = Seen::of(&report.runs, &report.checks);
         let unverdicted = seen.rules.saturating_sub(seen.evaluated);
         self.page.paragraph(
             Inline::new()
@@ -30,7 +34,17 @@ impl Writer {
         );
         let tools = report.runs.iter().map(|run| self.tool(run)).collect();
         self.page.table(
-            &["Tool", "Host", "Complete", "Lines", "Bytes", "First", "Last", "Lines not used", "Record"],
+            &[
+                "Tool",
+                "Host",
+                "Complete",
+                "Lines",
+                "Bytes",
+                "First",
+                "Last",
+                "Lines not used",
+                "Record",
+            ],
             tools,
             ROWS,
         );
@@ -63,7 +77,7 @@ impl Writer {
 
     fn tool(&mut self, run: &Recorded<Run>) -> Vec<Inline> {
         let body = &run.body;
-        let lost = body.records.map_or(0, |r| r.rejected + r.unreadable);
+        let lost = body.records.map_or(0, |r| r.rejected.saturating_add(r.unreadable));
         vec![
             Inline::new().text(&format!("{} {}", body.tool, body.version)),
             Inline::new().text(source_host(&run.source).as_deref().unwrap_or("unknown")),
@@ -78,19 +92,49 @@ impl Writer {
     }
 
     fn sources(&mut self, report: &Report) {
-        let rows: Vec<_> = report
-            .runs
-            .iter()
-            .flat_map(|run| run.body.sources.iter().map(|source| source_row(&run.body.tool, source)))
-            .collect();
+        // Tools that read the same log in the same way share a row.
+        let mut rows: Vec<(&SourceRead, Vec<&str>)> = Vec::new();
+        let mut place = BTreeMap::new();
+        for run in &report.runs {
+            for source in &run.body.sources {
+                let same = (
+                    &source.id,
+                    &source.path,
+                    source.status,
+                    source.lines,
+                    source.bytes,
+                    remarks(source),
+                );
+                let at = *place.entry(same).or_insert(rows.len());
+                match rows.get_mut(at) {
+                    Some((_, tools)) => tools.push(&run.body.tool),
+                    None => rows.push((source, vec![&run.body.tool])),
+                }
+            }
+        }
         if rows.is_empty() {
             self.page.paragraph(Inline::new().md("No tool names a source that it read."));
             return;
         }
         self.page.heading(3, Inline::new().md("Sources"));
-        let head =
-            ["Source", "Read by", "Path", "Read", "Lines", "Bytes", "Log records", "First", "Last", "Time zone", "Remarks"];
-        self.page.table(&head, rows, ROWS);
+        let head = [
+            "Source",
+            "Read by",
+            "Path",
+            "Read",
+            "Lines",
+            "Bytes",
+            "Log records",
+            "First",
+            "Last",
+            "Time zone",
+            "Remarks",
+        ];
+        self.page.table(
+            &head,
+            rows.into_iter().map(|(source, tools)| source_row(source, &tools)).collect(),
+            ROWS,
+        );
     }
 
     fn rules(&mut self, report: &Report) {
@@ -99,18 +143,31 @@ impl Writer {
         let mut any = false;
         for rules in report.runs.iter().filter_map(|run| run.body.rules.as_ref()) {
             any = true;
-            let evaluated = joined(rules.evaluated.iter().map(|rule| Inline::new().code(rule)).collect());
-            let sum = Inline::new().count(rules.evaluated.len() as u64).md(" of ").plural(rules.loaded, "rule");
+            let evaluated =
+                joined(rules.evaluated.iter().map(|rule| Inline::new().code(rule)).collect());
+            let sum = Inline::new()
+                .count(rules.evaluated.len() as u64)
+                .md(" of ")
+                .plural(rules.loaded, "rule");
             let colon = if rules.evaluated.is_empty() { "" } else { ": " };
             self.page.paragraph(sum.md(" reached a verdict").md(colon).and(evaluated).md("."));
-            for (notes, state) in [(&rules.unknown, "no verdict"), (&rules.never, "can never be true")] {
+            for (notes, state) in
+                [(&rules.unknown, "no verdict"), (&rules.never, "can never be true")]
+            {
                 rows.extend(notes.iter().map(|note| {
-                    vec![Inline::new().code(&note.rule), Inline::new().md(state), Inline::new().text(&note.reason)]
+                    vec![
+                        Inline::new().code(&note.rule),
+                        Inline::new().md(state),
+                        Inline::new().text(&note.reason),
+                    ]
                 }));
             }
         }
         if !any {
-            self.page.paragraph(Inline::new().md("No run record tells of rules: none is known to have been evaluated."));
+            self.page.paragraph(
+                Inline::new()
+                    .md("No run record tells of rules: none is known to have been evaluated."),
+            );
         }
         self.page.table(&["Rule", "State", "Why"], rows, ROWS);
     }
@@ -124,7 +181,11 @@ impl Writer {
         // What failed first, then what is not known.
         checks.sort_by_key(|c| (rank(c.body.status), c.order));
         let rows = checks.iter().map(|check| self.check(check)).collect();
-        self.page.table(&["Check", "Status", "Component", "Value", "Limit", "How", "Result", "Record"], rows, ROWS);
+        self.page.table(
+            &["Check", "Status", "Component", "Value", "Limit", "How", "Result", "Record"],
+            rows,
+            ROWS,
+        );
     }
 
     fn check(&mut self, check: &Recorded<Check>) -> Vec<Inline> {
@@ -147,26 +208,36 @@ impl Writer {
     /// Documents in force, and what was taken for granted.
     fn grounds(&mut self, report: &Report) {
         self.page.heading(3, Inline::new().md("Documents and assumptions"));
-        let mut told = Vec::new();
+        let mut documents: BTreeMap<_, Vec<Inline>> = BTreeMap::new();
+        let named = |d: &'_ DocRef| (d.name.clone(), d.from.clone(), d.sha256.clone());
         for run in report.runs.iter().map(|r| &r.body) {
-            for (what, document) in [("profile", &run.profile), ("procedure", &run.procedure)] {
-                let Some(document) = document else { continue };
-                let line = Inline::new()
-                    .text(&run.tool)
-                    .md(": ")
-                    .md(what)
-                    .md(" ")
-                    .text(&document.name)
-                    .md(" (")
-                    .text(&document.from)
-                    .md("), SHA-256 ")
-                    .code(&document.sha256);
-                told.push(line);
+            for (what, document) in [("Profile ", &run.profile), ("Procedure ", &run.procedure)] {
+                if let Some(document) = document {
+                    documents
+                        .entry((what, named(document)))
+                        .or_default()
+                        .push(Inline::new().text(&run.tool));
+                }
             }
-            told.extend(run.assumed.iter().map(|a| Inline::new().text(&run.tool).md(" assumed: ").text(a)));
         }
-        let own = &report.procedure;
-        told.push(Inline::new().md("next steps: procedure ").text(&own.name).md(" (").text(&own.from).md("), SHA-256 ").code(&own.sha256));
+        let steps = Inline::new().md("the steps named here");
+        documents.entry(("Procedure ", named(&report.procedure))).or_default().push(steps);
+        let mut told = Vec::new();
+        for ((what, (name, from, sha256)), users) in documents {
+            let line = Inline::new()
+                .md(what)
+                .text(&name)
+                .md(" (")
+                .text(&from)
+                .md("), SHA-256 ")
+                .code(&sha256);
+            told.push(line.md(": ").and(joined(users)));
+        }
+        for run in report.runs.iter().map(|r| &r.body) {
+            told.extend(
+                run.assumed.iter().map(|a| Inline::new().text(&run.tool).md(" assumed: ").text(a)),
+            );
+        }
         let left_out = told.len().saturating_sub(ROWS);
         for line in told.into_iter().take(ROWS) {
             self.page.item(line);
@@ -175,11 +246,14 @@ impl Writer {
     }
 }
 
-fn source_row(tool: &str, source: &SourceRead) -> Vec<Inline> {
-    let path = source.path.as_deref().map_or(Inline::new().md("standard input"), |path| Inline::new().code(path));
+fn source_row(source: &SourceRead, tools: &[&str]) -> Vec<Inline> {
+    let path = source
+        .path
+        .as_deref()
+        .map_or(Inline::new().md("standard input"), |path| Inline::new().code(path));
     vec![
         Inline::new().code(&source.id),
-        Inline::new().text(tool),
+        joined(tools.iter().map(|tool| Inline::new().text(tool)).collect()),
         path,
         match source.status {
             ReadStatus::Read => Inline::new().md("to the end"),

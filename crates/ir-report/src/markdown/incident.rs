@@ -2,17 +2,20 @@
 
 use ir_core::wire::{AlertState, Classified};
 
-use super::{ROWS, Writer, joined, severity};
+use super::{ROWS, Writer, joined, phrases, severity};
 use crate::md::Inline;
 use crate::report::IncidentReport;
 
 impl Writer {
     pub(super) fn incident(&mut self, incident: &IncidentReport) {
         let heading = Inline::new().text(&incident.id).and(severity(incident.severity));
-        self.page.heading(2, match &incident.title {
-            Some(title) => heading.md(": ").text(title),
-            None => heading.md(": no incident record arrived, only others that name it"),
-        });
+        self.page.heading(
+            2,
+            match &incident.title {
+                Some(title) => heading.md(": ").text(title),
+                None => heading.md(": no incident record arrived, only others that name it"),
+            },
+        );
         self.facts(incident);
         self.classification(incident);
         self.timeline(incident);
@@ -28,28 +31,45 @@ impl Writer {
 
     fn facts(&mut self, incident: &IncidentReport) {
         if let Some(in_force) = incident.severities.last() {
-            let line = Inline::new().md("Severity **").md(in_force.severity.word()).md("**, response due by **");
-            let line = line.time(Some(in_force.respond_by)).md("**: within ").seconds(in_force.response_s);
+            let line = Inline::new()
+                .md("Severity **")
+                .md(in_force.severity.word())
+                .md("**, response due by **");
+            let line =
+                line.time(Some(in_force.respond_by)).md("**: within ").seconds(in_force.response_s);
             self.page.item(line.md(" of detection"));
         }
         for could in incident.classified.iter().flat_map(|c| &c.body.could_be) {
             self.page.item(Inline::new().text(&could.note));
         }
         if let Some(onset) = incident.onset {
-            let line = Inline::new().md("Onset ").time(Some(onset)).md(" (first contributing event), detected ");
-            let line = line.time(incident.detected).md(", ").seconds(incident.detection_s.unwrap_or_default());
+            let line = Inline::new()
+                .md("Onset ")
+                .time(Some(onset))
+                .md(" (first contributing event), detected ");
+            let line = line
+                .time(incident.detected)
+                .md(", ")
+                .seconds(incident.detection_s.unwrap_or_default());
             self.page.item(line.md(" later"));
         }
         if let Some(length) = incident.duration_s {
             self.page.item(match incident.ended {
-                Some(ended) => Inline::new().md("Lasted ").seconds(length).md(", until ").time(Some(ended)),
-                None => Inline::new().md("Lasts at least ").seconds(length).md(": ").and(still(incident)),
+                Some(ended) => {
+                    Inline::new().md("Lasted ").seconds(length).md(", until ").time(Some(ended))
+                }
+                None => Inline::new()
+                    .md("Lasts at least ")
+                    .seconds(length)
+                    .md(": ")
+                    .and(still(incident)),
             });
         }
         self.page.item(Inline::new().md("Phase: ").md(incident.phase.word()));
         if let Some(record) = &incident.incident {
             let body = &record.body;
-            let app = Inline::new().md("Application ").text(body.app.as_deref().unwrap_or("unknown"));
+            let app =
+                Inline::new().md("Application ").text(body.app.as_deref().unwrap_or("unknown"));
             let line = app.md(" on host ").text(body.host.as_deref().unwrap_or("unknown"));
             let id = self.id(&record.id);
             self.page.item(line.md("; record ").and(id));
@@ -67,7 +87,8 @@ impl Writer {
         let body = &record.body;
         self.page.heading(3, Inline::new().md("Classification"));
         if incident.severity.is_some_and(|in_force| body.severity > in_force) {
-            let line = Inline::new().md("The last classification asks for ").md(body.severity.word());
+            let line =
+                Inline::new().md("The last classification asks for ").md(body.severity.word());
             self.page.paragraph(line.md(" only. It is not in force: a severity is lowered by a person, never by a record in a pipe."));
         }
         let rows = body.rationale.iter().map(|row| {
@@ -99,8 +120,7 @@ impl Writer {
             self.page.item(line);
         }
         if !body.mobilize.is_empty() {
-            let people = joined(body.mobilize.iter().map(|m| Inline::new().text(m)).collect());
-            self.page.item(Inline::new().md("Mobilise: ").and(people));
+            self.page.item(Inline::new().md("Mobilise: ").and(phrases(&body.mobilize)));
         }
         if !body.playbooks.is_empty() {
             let playbooks = joined(body.playbooks.iter().map(|p| Inline::new().code(p)).collect());
@@ -115,7 +135,12 @@ impl Writer {
         self.page.heading(3, Inline::new().md("Timeline"));
         let rows = incident.timeline.iter().map(|row| {
             let what = Inline::new().md(row.what.words());
-            vec![Inline::new().time(row.time), what, Inline::new().text(&row.text), self.id(&row.id)]
+            vec![
+                Inline::new().time(row.time),
+                what,
+                Inline::new().text(&row.text),
+                self.id(&row.id),
+            ]
         });
         let rows = rows.collect();
         self.page.table(&["Time", "What", "", "Record"], rows, ROWS);

@@ -73,7 +73,9 @@ impl Page {
     /// That `n` rows or items are not shown; nothing for none.
     pub(super) fn left_out(&mut self, n: usize) {
         if n > 0 {
-            let more = Inline::new().count(n as u64).md(" more are left out here; the JSON form has all of them.");
+            let more = Inline::new()
+                .count(n as u64)
+                .md(" more are left out here; the JSON form has all of them.");
             self.paragraph(more);
         }
     }

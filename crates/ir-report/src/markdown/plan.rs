@@ -2,7 +2,7 @@
 
 use ir_core::wire::{Action, ActionPhase, Approval, Recorded, Step};
 
-use super::{ROWS, Writer, joined};
+use super::{ROWS, Writer, joined, phrases};
 use crate::md::Inline;
 use crate::report::{Bundle, IncidentReport};
 use crate::shell;
@@ -21,8 +21,11 @@ impl Writer {
             line.md(". What the steps say of approvals and results is the stream's word: only the store's counts.")
         });
         if !plan.missing.is_empty() {
-            let missing = joined(plan.missing.iter().map(|seq| Inline::new().count(u64::from(*seq))).collect());
-            self.page.paragraph(Inline::new().md("**Not in the stream:** steps ").and(missing).md("."));
+            let missing = joined(
+                plan.missing.iter().map(|seq| Inline::new().count(u64::from(*seq))).collect(),
+            );
+            self.page
+                .paragraph(Inline::new().md("**Not in the stream:** steps ").and(missing).md("."));
         }
         for (n, step) in plan.steps.iter().take(ROWS).enumerate() {
             self.step(n + 1, step);
@@ -38,15 +41,21 @@ impl Writer {
         }
         let bound = if body.bound { "" } else { ", **cannot be carried out here**" };
         let id = self.id(&step.id);
-        let line = line.md(": ").md(body.phase.word()).md(bound).md("; playbook ").code(&body.playbook);
-        self.page.number(n, line.md("; step ").count(u64::from(body.seq)).md(" of the plan; ").and(id));
-        self.page.under(Inline::new().md(if body.bound { "why: " } else { "why not: " }).text(&body.reason));
-        for (label, part) in [("run: ", &body.run), ("verify: ", &body.verify), ("undo: ", &body.undo)] {
+        let line =
+            line.md(": ").md(body.phase.word()).md(bound).md("; playbook ").code(&body.playbook);
+        self.page
+            .number(n, line.md("; step ").count(u64::from(body.seq)).md(" of the plan; ").and(id));
+        self.page.under(
+            Inline::new().md(if body.bound { "why: " } else { "why not: " }).text(&body.reason),
+        );
+        for (label, part) in
+            [("run: ", &body.run), ("verify: ", &body.verify), ("undo: ", &body.undo)]
+        {
             self.part(label, part);
         }
         for (label, things) in [("destroys: ", &body.destroys), ("needs: ", &body.needs)] {
-            let told = joined(things.iter().map(|t| Inline::new().text(t)).collect());
-            let told = if things.is_empty() { Inline::new().md("nothing") } else { told };
+            let told =
+                if things.is_empty() { Inline::new().md("nothing") } else { phrases(things) };
             self.page.under(Inline::new().md(label).and(told));
         }
         if !body.blast_radius.is_empty() {
@@ -91,7 +100,12 @@ impl Writer {
         let line = if body.to.is_some() { line.time(body.to) } else { line.md("open end") };
         self.page.under(line.md("; collected ").time(Some(body.recorded)));
         let items = body.items;
-        let line = Inline::new().md("items: ").count(items.taken).md(" taken, ").count(items.changed).md(" changed meanwhile, ");
+        let line = Inline::new()
+            .md("items: ")
+            .count(items.taken)
+            .md(" taken, ")
+            .count(items.changed)
+            .md(" changed meanwhile, ");
         let line = line.count(items.partial).md(" partial, ").count(items.skipped).md(" skipped, ");
         self.page.under(line.count(items.error).md(" not to be had"));
         let packages = body.packages.iter().map(|p| {

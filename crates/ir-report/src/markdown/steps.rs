@@ -7,13 +7,20 @@ use crate::report::{IncidentReport, StepRow, StepState};
 impl Writer {
     pub(super) fn steps(&mut self, incident: &IncidentReport) {
         self.page.heading(3, Inline::new().md("Next steps"));
-        let (done, left): (Vec<_>, Vec<_>) = incident.steps.iter().partition(|s| s.state == StepState::Done);
+        let (done, left): (Vec<_>, Vec<_>) =
+            incident.steps.iter().partition(|s| s.state == StepState::Done);
         if !done.is_empty() {
-            let done = joined(done.iter().map(|s| Inline::new().text(&s.step).md(" ").text(&s.title)).collect());
+            let done = joined(
+                done.iter().map(|s| Inline::new().text(&s.step).md(" ").text(&s.title)).collect(),
+            );
             self.page.paragraph(Inline::new().md("Done, as the records prove: ").and(done).md("."));
         }
         let rows = left.into_iter().map(row).collect();
-        self.page.table(&["Step", "Title", "State", "Takes", "Who", "With", "The procedure's command lines"], rows, ROWS);
+        self.page.table(
+            &["Step", "Title", "State", "Takes", "Who", "With", "The procedure's command lines"],
+            rows,
+            ROWS,
+        );
     }
 }
 

@@ -24,7 +24,8 @@ fn the_sample_has_no_list_item_or_cell_that_a_renderer_would_split() {
     }
 }
 
-/// Code spans become `C`, so that only what we wrote ourselves is left: the skeleton of the document.
+/// Code spans become `§`, and with them the marks around them, so that only what we wrote ourselves is left: the
+/// skeleton of the document.
 fn skeleton(markdown: &str) -> String {
     let mut out = String::new();
     // The length of the stream is the only number that depends on the text.
@@ -35,50 +36,133 @@ fn skeleton(markdown: &str) -> String {
             let fence = rest[at..].len() - rest[at..].trim_start_matches('`').len();
             let mut from = at + fence;
             rest = loop {
-                let open = from + rest[from..].find('`').unwrap_or_else(|| panic!("a fence that nothing closes: {line}"));
+                let open = from
+                    + rest[from..]
+                        .find('`')
+                        .unwrap_or_else(|| panic!("a fence that nothing closes: {line}"));
                 let run = rest[open..].len() - rest[open..].trim_start_matches('`').len();
                 from = open + run;
                 if run == fence {
                     break &rest[from..];
                 }
             };
-            out.push('C');
+            out.push('§');
         }
         out.push_str(rest);
         out.push('\n');
     }
-    // One text may be several spans, cut at its pipes.
-    let mut out = out.replace("&#124;", "C");
-    while out.contains("CC") || out.contains("C C") {
-        out = out.replace("CC", "C").replace("C C", "C");
+    // One text may be several spans, cut at its pipes and marks.
+    let mut out = out.replace("&#124;", "§");
+    loop {
+        let mut shorter = out.replace("§§", "§").replace("§ §", "§");
+        for mark in ['(', '"', '\'', '.', ',', ';', ':', '!', '?', '%', ')', '…'] {
+            shorter = shorter.replace(&format!("§{mark}"), "§").replace(&format!("{mark}§"), "§");
+        }
+        if shorter == out {
+            return out;
+        }
+        out = shorter;
     }
-    out
 }
 
 /// Whatever logs, names and documents hold, the document has the same blocks, cells and items.
 #[test]
 fn hostile_text_changes_nothing_but_the_content_of_code_spans() {
     let of = |text: &str| {
-        let records: Vec<_> = sample::incident().iter().map(|r| sample::with(r, &|_| text.to_owned())).collect();
+        let records: Vec<_> =
+            sample::incident().iter().map(|r| sample::with(r, &|_| text.to_owned())).collect();
         skeleton(&markdown(&sample::report(&records, Upstream::Finished)))
     };
     let harmless = of("a_word");
-    assert!(harmless.lines().filter(|l| l.contains('C')).count() > 50, "the sample is attacked at many places: {harmless}");
+    assert!(
+        harmless.lines().filter(|l| l.contains('§')).count() > 50,
+        "the sample is attacked at many places: {harmless}"
+    );
     for attack in [
-        "<script>alert(1)</script>", "</td></tr></table><h1>", "<!--", "-->", "&lt;b&gt;", "&#60;b>", "![x](http://evil.example/p.png)",
-        "[x](javascript:alert(1))", "[x]: http://evil.example", "[^1]", "http://evil.example", "www.evil.example", "a@evil.example",
-        "@everyone", "#1", "# Head_ing", "## *", "#\n# Head_ing\n\n---\n***", "_\n===\n", "-_[_]_-x", "_- [_] -x", "1. 2)", "|\n|---|---|\n|_|_|", "a|b", "|", "||", "\\|", "\\",
-        "`", "``", "```\n```", "`a` *b* **c** __d__ ~~e~~", "$x$ ^y^", "{{ 7*7 }} {% x_ %}", "\x1b[2J\x1b]0;x\x07", "\u{202e}_\u{2066}", "\u{200b}_", "\0_", "\r_", "\t_", "    _",
-        ":smile:", "||spoiler||", "<http://evil.example>", "<a@evil.example>", "\u{2028}_",
+        "<script>alert(1)</script>",
+        "</td></tr></table><h1>",
+        "<!--",
+        "-->",
+        "&lt;b&gt;",
+        "&#60;b>",
+        "![x](http://evil.example/p.png)",
+        "[x](javascript:alert(1))",
+        "[x]: http://evil.example",
+        "[^1]",
+        "http://evil.example",
+        "www.evil.example",
+        "a@evil.example",
+        "@everyone",
+        "#1",
+        "# Head_ing",
+        "## *",
+        "#\n# Head_ing\n\n---\n***",
+        "_\n===\n",
+        "-_[_]_-x",
+        "_- [_] -x",
+        "|\n|---|---|\n|_|_|",
+        "a|b",
+        "|",
+        "||",
+        "\\|",
+        "\\",
+        "`",
+        "``",
+        "```\n```",
+        "`a` *b* **c** __d__ ~~e~~",
+        "$x$ ^y^",
+        "{{ 7*7 }} {% x_ %}",
+        "\x1b[2J\x1b]0;x\x07",
+        "\u{202e}_\u{2066}",
+        "\u{200b}_",
+        "\0_",
+        "\r_",
+        "\t_",
+        "    _",
+        ":smile:",
+        "||spoiler||",
+        "<http://evil.example>",
+        "<a@evil.example>",
+        "\u{2028}_",
     ] {
         assert_eq!(of(attack), harmless, "{attack:?}");
     }
 }
 
+/// Nothing after a marker of ours is a marker again.
+#[test]
+fn hostile_text_begins_no_block() {
+    for attack in [
+        "1. x", "1) x", "- x", "+ x", "* x", "# x", "> x", "=== x", "--- x", "``` x", "~~~ x",
+        "| x", ": x",
+    ] {
+        let records: Vec<_> =
+            sample::incident().iter().map(|r| sample::with(r, &|_| attack.to_owned())).collect();
+        for line in markdown(&sample::report(&records, Upstream::Finished)).lines() {
+            let line = line.trim_start();
+            let digits = line.len() - line.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+            let marker = ["- ", "# ", "## ", "### "]
+                .iter()
+                .find(|m| line.starts_with(**m))
+                .map_or(0, |m| m.len());
+            let marker =
+                if digits > 0 && line[digits..].starts_with(". ") { digits + 2 } else { marker };
+            let first = line[marker..].split(' ').next().unwrap_or_default();
+            let number =
+                first.len() > 1 && first[..first.len() - 1].bytes().all(|b| b.is_ascii_digit());
+            assert!(!(number && first.ends_with(['.', ')'])), "{attack}: {line}");
+            let block = ["-", "+", "*", "#", ">", "===", "---", "```", "~~~", ":"].contains(&first);
+            assert!(!block, "{attack}: {line}");
+        }
+    }
+}
+
 #[test]
 fn no_control_character_reaches_the_document() {
-    let nasty: String = (0u32..0x20).chain(0x7f..0xa0).chain(0x200b..0x2070).filter_map(char::from_u32).collect();
-    let records: Vec<_> = sample::incident().iter().map(|r| sample::with(r, &|t| format!("{t}{nasty}"))).collect();
+    let nasty: String =
+        (0u32..0x20).chain(0x7f..0xa0).chain(0x200b..0x2070).filter_map(char::from_u32).collect();
+    let records: Vec<_> =
+        sample::incident().iter().map(|r| sample::with(r, &|t| format!("{t}{nasty}"))).collect();
     let written = markdown(&sample::report(&records, Upstream::Finished));
     assert!(written.chars().all(|c| c == '\n' || !c.is_control()));
     assert!(!written.contains(['\u{200b}', '\u{202e}', '\u{2028}', '\u{2066}']));
@@ -89,8 +173,17 @@ fn a_quiet_report_says_what_was_looked_at_and_what_was_not() {
     let written = markdown(&sample::report(&sample::plain(&sample::quiet()), Upstream::Finished));
     for part in [
         "No incident in 728 log lines of 1 source from 2026-11-23 07:36:47 to 2026-11-23 07:37:50; 1 of 3 rules reached a verdict.",
-        "`turns`", "**missing**", "no such file", "can never be true", "the queue ends at 1000", "**unknown**", "a blocked loop leaves no line",
-        "2 not of the format", "1 undated", "UTC (assumed)", "stamps without a zone are UTC",
+        "`turns`",
+        "**missing**",
+        "no such file",
+        "can never be true",
+        "the queue ends at 1000",
+        "**unknown**",
+        "a blocked loop leaves no line",
+        "2 not of the format",
+        "1 undated",
+        "UTC (assumed)",
+        "stamps without a zone are UTC",
     ] {
         assert!(written.contains(part), "{part:?} is missing:\n{written}");
     }
@@ -102,6 +195,11 @@ fn a_stream_that_is_not_whole_says_so_before_anything_else() {
     let mut records = sample::plain(&sample::quiet());
     records.pop();
     let lost = markdown(&sample::report(&records, Upstream::Unfinished));
-    assert!(lost.starts_with("# Incident report\n\n**This report is not whole:**\n\n- upstream did not finish"), "{lost}");
+    assert!(
+        lost.starts_with(
+            "# Incident report\n\n**This report is not whole:**\n\n- upstream did not finish"
+        ),
+        "{lost}"
+    );
     assert!(lost.contains("this is no all-clear"));
 }

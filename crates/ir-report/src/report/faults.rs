@@ -1,9 +1,9 @@
 //! Whether the report can be relied on, and its one-sentence result.
 
 use ir_cli::Intake;
-use ir_core::wire::{CheckStatus, ReadStatus, State, Upstream};
+use ir_core::wire::{State, Upstream};
 
-use super::Report;
+use super::{Report, Seen};
 use crate::words::{count, plural, time};
 
 /// Why the stream is not whole, the gravest first; empty if it is.
@@ -26,19 +26,33 @@ pub(super) fn faults(state: &State, intake: &Intake) -> Vec<String> {
     }
     for run in &state.runs {
         if !run.body.complete {
-            let why = if run.body.reasons.is_empty() { "it gives no reason".into() } else { run.body.reasons.join("; ") };
+            let why = if run.body.reasons.is_empty() {
+                "it gives no reason".into()
+            } else {
+                run.body.reasons.join("; ")
+            };
             out.push(format!("{} is not complete: {why}", run.body.tool));
         }
-        if let Some(lines) = run.body.records.filter(|r| r.rejected + r.unreadable > 0) {
-            let lost = plural(lines.rejected + lines.unreadable, "line");
-            out.push(format!("{} could not use {lost} of its input", run.body.tool));
+        let lost = run.body.records.map_or(0, |r| r.rejected.saturating_add(r.unreadable));
+        if lost > 0 {
+            out.push(format!(
+                "{} could not use {} of its input",
+                run.body.tool,
+                plural(lost, "line")
+            ));
         }
     }
     if intake.counts.rejected > 0 {
-        out.push(format!("{} of the stream rejected: not valid records", plural(intake.counts.rejected, "line")));
+        out.push(format!(
+            "{} of the stream rejected: not valid records",
+            plural(intake.counts.rejected, "line")
+        ));
     }
     if intake.counts.unreadable > 0 {
-        out.push(format!("{} of the stream could not be read: known type, wrong body", plural(intake.counts.unreadable, "record")));
+        out.push(format!(
+            "{} of the stream could not be read: known type, wrong body",
+            plural(intake.counts.unreadable, "record")
+        ));
     }
     if state.beyond > 0 {
         out.push(format!(
@@ -66,15 +80,22 @@ pub(super) fn verdict(report: &Report) -> String {
             0 => String::new(),
             n => format!("; {} of no incident", plural(n, "alert record")),
         };
-        let whole = if report.complete { "" } else { "; the stream is not whole, so there may be more" };
+        let whole =
+            if report.complete { "" } else { "; the stream is not whole, so there may be more" };
         return format!("{}, {gravest}{apart}{whole}", plural(found, "incident"));
     }
     let apart = report.alerts_apart.len() as u64;
-    let nothing = if apart > 0 { format!("no incident, but {} that none explains", plural(apart, "alert record")) } else { "no incident".into() };
+    let nothing = if apart > 0 {
+        format!("no incident, but {} that none explains", plural(apart, "alert record"))
+    } else {
+        "no incident".into()
+    };
     if !report.complete {
-        return format!("{nothing} in what arrived, but the stream is not whole: this is no all-clear");
+        return format!(
+            "{nothing} in what arrived, but the stream is not whole: this is no all-clear"
+        );
     }
-    let seen = report.seen();
+    let seen = Seen::of(&report.runs, &report.checks);
     if seen.lines == 0 {
         return format!("{nothing}, and not one log line was read: this is no all-clear");
     }
@@ -84,50 +105,13 @@ pub(super) fn verdict(report: &Report) -> String {
     };
     let rules = match seen.rules {
         0 => "no rule was evaluated: this is no all-clear".into(),
-        _ => format!("{} of {} reached a verdict", count(seen.evaluated), plural(seen.rules, "rule")),
-    };
-    format!("{nothing} in {} of {}{span}; {rules}", plural(seen.lines, "log line"), plural(seen.sources, "source"))
-}
-
-/// The sums that say how much was looked at.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub(crate) struct Seen {
-    /// Log lines of the sources that detection read.
-    pub(crate) lines: u64,
-    /// Sources of which anything was read.
-    pub(crate) sources: u64,
-    /// Sources that are missing, unreadable or read in part.
-    pub(crate) unread: u64,
-    /// First event time in them.
-    pub(crate) from: Option<ir_core::wire::Time>,
-    /// Last event time in them.
-    pub(crate) to: Option<ir_core::wire::Time>,
-    /// Rules loaded.
-    pub(crate) rules: u64,
-    /// Rules that reached a verdict.
-    pub(crate) evaluated: u64,
-    /// Checks whose status is unknown.
-    pub(crate) unknown_checks: u64,
-}
-
-impl Report {
-    /// What was looked at by the tools that begin a pipe: later ones read the same logs again.
-    pub(crate) fn seen(&self) -> Seen {
-        let mut seen = Seen::default();
-        for run in self.runs.iter().map(|r| &r.body).filter(|r| r.rules.is_some() || r.upstream == Upstream::None) {
-            for source in &run.sources {
-                seen.lines += source.lines;
-                seen.sources += u64::from(matches!(source.status, ReadStatus::Read | ReadStatus::Partial));
-                seen.unread += u64::from(source.status != ReadStatus::Read);
-                seen.from = [seen.from, source.from].into_iter().flatten().min();
-                seen.to = [seen.to, source.to].into_iter().flatten().max();
-            }
-            if let Some(rules) = &run.rules {
-                seen.rules += rules.loaded;
-                seen.evaluated += rules.evaluated.len() as u64;
-            }
+        _ => {
+            format!("{} of {} reached a verdict", count(seen.evaluated), plural(seen.rules, "rule"))
         }
-        seen.unknown_checks = self.checks.iter().filter(|c| c.body.status == CheckStatus::Unknown).count() as u64;
-        seen
-    }
+    };
+    format!(
+        "{nothing} in {} of {}{span}; {rules}",
+        plural(seen.lines, "log line"),
+        plural(seen.sources, "source")
+    )
 }

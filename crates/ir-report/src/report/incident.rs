@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use ir_core::docs::Sop;
 use ir_core::wire::{
-    Action, Alert, AlertState, Cause, Classified, Evidence, Finding, Incident, IncidentState, Phase, Recorded, Severity,
-    SeverityChange, Time,
+    Action, Alert, AlertState, Cause, Classified, Evidence, Finding, Incident, IncidentState,
+    Phase, Recorded, Severity, SeverityChange, Time,
 };
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -39,7 +39,7 @@ pub(crate) struct IncidentReport {
     /// The last of its alerts was resolved then; none while one is firing or without data.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) ended: Option<Time>,
-    /// From onset to its end, or to its newest alert record where it has not ended: then it is at least that. Seconds.
+    /// From onset to its end, or to the end of the input where it has not ended: then it is at least that. Seconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) duration_s: Option<f64>,
     /// The furthest phase that records prove.
@@ -108,17 +108,34 @@ pub(crate) struct Bundle {
     pub(crate) verify: Vec<String>,
 }
 
+/// What an incident is seen against.
+pub(super) struct Context<'a> {
+    /// All alerts.
+    pub(super) alerts: &'a [Recorded<Alert>],
+    /// All ids.
+    pub(super) ids: &'a BTreeMap<String, &'static str>,
+    /// The last event time that detection saw.
+    pub(super) end: Option<Time>,
+    /// The procedure.
+    pub(super) sop: &'a Sop,
+}
+
 impl IncidentReport {
-    /// Of the incident `id`; `alerts` and `known` are all alerts and all ids of the stream.
-    pub(super) fn of(id: String, state: IncidentState, alerts: &[Recorded<Alert>], known: &BTreeMap<String, &'static str>, sop: &Sop) -> Self {
-        let listed: BTreeSet<&str> = state.incident.iter().flat_map(|i| &i.body.alerts).map(String::as_str).collect();
-        let alerts: Vec<_> = alerts.iter().filter(|a| listed.contains(&*a.id)).cloned().collect();
+    /// Of the incident `id` of `stream`.
+    pub(super) fn of(id: String, state: IncidentState, stream: &Context<'_>) -> Self {
+        let listed: BTreeSet<&str> =
+            state.incident.iter().flat_map(|i| &i.body.alerts).map(String::as_str).collect();
+        let alerts: Vec<_> =
+            stream.alerts.iter().filter(|a| listed.contains(&*a.id)).cloned().collect();
         let timeline = timeline(&state, &alerts);
-        let steps = steps(sop, &state);
-        let unresolved = cited(&state).filter(|id| !known.contains_key(*id)).map(str::to_owned).collect::<BTreeSet<_>>();
+        let steps = steps(stream.sop, &state);
+        let unresolved = cited(&state)
+            .filter(|id| !stream.ids.contains_key(*id))
+            .map(str::to_owned)
+            .collect::<BTreeSet<_>>();
         let incident = state.incident.as_ref().map(|i| &i.body);
         let ended = ended(&alerts);
-        let until = ended.or(incident.map(|i| i.last));
+        let until = ended.or(incident.map(|i| i.last.max(stream.end.unwrap_or(i.last))));
         Self {
             id,
             title: incident.map(|i| i.title.clone()),
@@ -200,6 +217,10 @@ fn cited(state: &IncidentState) -> impl Iterator<Item = &str> {
         let rationale = c.body.rationale.iter().flat_map(|r| &r.from);
         rationale.chain(c.body.components.iter().flat_map(|c| &c.from))
     });
-    let causes = state.cause.iter().flat_map(|c| &c.body.hypotheses).flat_map(|h| h.supporting.iter().chain(&h.against));
+    let causes = state
+        .cause
+        .iter()
+        .flat_map(|c| &c.body.hypotheses)
+        .flat_map(|h| h.supporting.iter().chain(&h.against));
     alerts.chain(classified).chain(causes).map(String::as_str).filter(|id| !id.starts_with('-'))
 }

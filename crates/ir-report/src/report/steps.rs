@@ -69,7 +69,12 @@ pub(super) fn steps(sop: &Sop, incident: &IncidentState) -> Vec<StepRow> {
                 by,
                 duration: step.duration.clone(),
                 responsible: step.responsible.clone(),
-                with: step.tools.iter().filter(|t| COMMANDS.contains(&t.as_str())).cloned().collect(),
+                with: step
+                    .tools
+                    .iter()
+                    .filter(|t| COMMANDS.contains(&t.as_str()))
+                    .cloned()
+                    .collect(),
                 commands: step.commands.clone(),
             }
         })
@@ -81,18 +86,33 @@ fn stand(step: &SopStep, incident: &IncidentState) -> (StepState, String, Vec<St
     let nothing = || (Open, String::new(), Vec::new());
     match step.step.as_str() {
         "1.1" => incident.incident.as_ref().map_or_else(nothing, |i| {
-            let note = format!("{} in one incident", plural(i.body.alerts.len() as u64, "alert record"));
+            let note =
+                format!("{} in one incident", plural(i.body.alerts.len() as u64, "alert record"));
             (Done, note, vec![i.id.clone()])
         }),
-        "1.2" => incident.classified.as_ref().zip(incident.severity()).map_or_else(nothing, |(c, severity)| {
-            (Begun, format!("classified {severity}; left: a person validates it"), vec![c.id.clone()])
-        }),
+        "1.2" => incident.classified.as_ref().zip(incident.severity()).map_or_else(
+            nothing,
+            |(c, severity)| {
+                (
+                    Begun,
+                    format!("classified {severity}; left: a person validates it"),
+                    vec![c.id.clone()],
+                )
+            },
+        ),
         "2.1" if !incident.actions.is_empty() => {
             let bound = incident.actions.iter().filter(|a| a.body.bound).count() as u64;
-            let acted = incident.actions.iter().filter(|a| a.body.phase != ActionPhase::Planned).count() as u64;
+            let acted =
+                incident.actions.iter().filter(|a| a.body.phase != ActionPhase::Planned).count()
+                    as u64;
             let steps = plural(incident.actions.len() as u64, "step");
-            let left = if acted == 0 { "left: carry it out and verify it" } else { "left: verify it" };
-            let note = format!("{steps} planned, {} can be carried out here, {} begun; {left}", count(bound), count(acted));
+            let left =
+                if acted == 0 { "left: carry it out and verify it" } else { "left: verify it" };
+            let note = format!(
+                "{steps} planned, {} can be carried out here, {} begun; {left}",
+                count(bound),
+                count(acted)
+            );
             (Begun, note, incident.actions.iter().map(|a| a.id.clone()).collect())
         }
         "3.1" if !incident.evidence.is_empty() => {

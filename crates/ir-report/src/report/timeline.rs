@@ -66,7 +66,9 @@ pub(crate) struct Row {
 /// The rows of an incident whose alert records are `alerts`.
 pub(super) fn timeline(incident: &IncidentState, alerts: &[Recorded<Alert>]) -> Vec<Row> {
     let mut rows = Vec::new();
-    let mut add = |time, what, text: String, id: &str, order| rows.push(Row { time, what, text, id: id.to_owned(), order });
+    let mut add = |time, what, text: String, id: &str, order| {
+        rows.push(Row { time, what, text, id: id.to_owned(), order })
+    };
     for alert in alerts {
         let body = &alert.body;
         let what = match body.state {
@@ -75,17 +77,30 @@ pub(super) fn timeline(incident: &IncidentState, alerts: &[Recorded<Alert>]) -> 
             AlertState::NoData => Moment::NoData,
         };
         if what == Moment::Firing {
-            add(Some(body.onset), Moment::Onset, format!("of {}: {}", body.rule, body.summary), &alert.id, alert.order);
+            add(
+                Some(body.onset),
+                Moment::Onset,
+                format!("of {}: {}", body.rule, body.summary),
+                &alert.id,
+                alert.order,
+            );
         }
         add(alert.time, what, format!("{}: {}", body.rule, body.summary), &alert.id, alert.order);
     }
     for change in &incident.severities {
-        let text = format!("{} comes into force, response due within {}", change.severity, seconds(change.response_s));
+        let text = format!(
+            "{} comes into force, response due within {}",
+            change.severity,
+            seconds(change.response_s)
+        );
         add(change.time, Moment::Severity, text, &change.by, change.order);
     }
     if let Some(first) = incident.actions.first() {
         let body = &first.body;
-        let text = format!("{} planned; nothing has been run by that", plural(u64::from(body.of), "containment step"));
+        let text = format!(
+            "{} planned; nothing has been run by that",
+            plural(u64::from(body.of), "containment step")
+        );
         add(first.time, Moment::Plan, text, &first.id, first.order);
     }
     for step in incident.actions.iter().filter(|a| a.body.phase != ActionPhase::Planned) {
@@ -96,17 +111,31 @@ pub(super) fn timeline(incident: &IncidentState, alerts: &[Recorded<Alert>]) -> 
     for bundle in &incident.evidence {
         let body = &bundle.body;
         let whole = if body.complete { "complete" } else { "not complete" };
-        let text = format!("bundle sealed, {whole}: {} in {}", plural(body.files, "file"), body.bundle);
+        let text =
+            format!("bundle sealed, {whole}: {} in {}", plural(body.files, "file"), body.bundle);
         add(Some(body.recorded), Moment::Evidence, text, &bundle.id, bundle.order);
     }
     for finding in &incident.findings {
         let body = &finding.body;
-        let text = format!("{}, {} times, {} before: {}", body.kind, count(body.count), count(body.before), body.summary);
+        let text = format!(
+            "{}, {} times, {} before: {}",
+            body.kind,
+            count(body.count),
+            count(body.before),
+            body.summary
+        );
         add(Some(body.onset), Moment::Finding, text, &finding.id, finding.order);
     }
     if let Some(cause) = &incident.cause {
         add(cause.time, Moment::Cause, cause.body.summary.clone(), &cause.id, cause.order);
     }
-    rows.sort_by(|a, b| (a.time.is_none(), a.time, a.what, a.order).cmp(&(b.time.is_none(), b.time, b.what, b.order)));
+    rows.sort_by(|a, b| {
+        (a.time.is_none(), a.time, a.what, a.order).cmp(&(
+            b.time.is_none(),
+            b.time,
+            b.what,
+            b.order,
+        ))
+    });
     rows
 }

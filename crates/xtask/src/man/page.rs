@@ -12,9 +12,15 @@ pub(super) fn page(tool: &Command) -> String {
     let name = tool.get_name();
     let mut head = Roff::new();
     let version = format!("ir-tools {}", tool.get_version().unwrap_or_default());
-    head.control("TH", [name.to_uppercase().as_str(), "1", "\"\"", version.as_str(), "Incident response"]);
+    head.control(
+        "TH",
+        [name.to_uppercase().as_str(), "1", "\"\"", version.as_str(), "Incident response"],
+    );
     head.control("SH", ["NAME"]);
-    head.text([roman(format!("{name} - {}", tool.get_about().map(ToString::to_string).unwrap_or_default()))]);
+    head.text([roman(format!(
+        "{name} - {}",
+        tool.get_about().map(ToString::to_string).unwrap_or_default()
+    ))]);
     head.control("SH", ["SYNOPSIS"]);
     usage(&mut head, tool, name);
     for verb in verbs(tool) {
@@ -29,7 +35,14 @@ pub(super) fn page(tool: &Command) -> String {
     let mut tail = Roff::new();
     for verb in verbs(tool) {
         tail.control("SH", [format!("{name} {}", verb.get_name()).to_uppercase().as_str()]);
-        lines(&mut tail, &verb.get_long_about().or_else(|| verb.get_about()).map(ToString::to_string).unwrap_or_default());
+        lines(
+            &mut tail,
+            &verb
+                .get_long_about()
+                .or_else(|| verb.get_about())
+                .map(ToString::to_string)
+                .unwrap_or_default(),
+        );
         let options = Man::new(verb.clone().disable_help_flag(true));
         body.push_str(&std::mem::take(&mut tail).to_roff());
         body.push_str(&section(|out| options.render_options_section(out)).replace(".SH ", ".SS "));
@@ -76,7 +89,8 @@ fn section(render: impl FnOnce(&mut dyn std::io::Write) -> std::io::Result<()>) 
 
 /// `NAME [OPTIONS] [FILE]...`
 fn usage(roff: &mut Roff, command: &Command, name: &str) {
-    let usage = command.clone().bin_name(name).disable_help_subcommand(true).render_usage().to_string();
+    let usage =
+        command.clone().bin_name(name).disable_help_subcommand(true).render_usage().to_string();
     let usage = usage.trim_start_matches("Usage:").trim();
     let rest = usage.strip_prefix(name).unwrap_or(usage).to_owned();
     roff.text([bold(name), roman(rest)]);
@@ -126,7 +140,12 @@ fn tagged(roff: &mut Roff, tag: &str, text: &str) {
 fn see_also(roff: &mut Roff, name: &str) {
     roff.control("SH", ["SEE ALSO"]);
     let tools = commands();
-    let mut pages: Vec<_> = tools.iter().map(Command::get_name).filter(|other| *other != name).map(|n| (n, "1")).collect();
+    let mut pages: Vec<_> = tools
+        .iter()
+        .map(Command::get_name)
+        .filter(|other| *other != name)
+        .map(|n| (n, "1"))
+        .collect();
     pages.push(("ir-record", "5"));
     let mut line = Vec::new();
     for (i, (page, section)) in pages.iter().enumerate() {

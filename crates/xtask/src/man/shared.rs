@@ -3,16 +3,23 @@
 /// Exit codes and what they mean.
 pub(super) const EXIT: &[(&str, &str)] = &[
     ("0", "Done, with findings or without; also when a reader downstream closed."),
-    ("1", "What was asked is not so: an incident as grave as --fail-on says, a bundle that is not as it was sealed."),
+    (
+        "1",
+        "What was asked is not so: an incident as grave as --fail-on says, a bundle that is not as it was sealed.",
+    ),
     ("2", "The command line, a rule or a document is wrong."),
     ("3", "Refused by a safety rule: permissions, an approval, a lock."),
-    ("4", "Partial: rejected input, an upstream that did not finish, an incomplete bundle, an inconclusive analysis."),
+    (
+        "4",
+        "Partial: rejected input, an upstream that did not finish, an incomplete bundle, an inconclusive analysis.",
+    ),
     ("5", "Something could not be read or written."),
     ("130", "Interrupted."),
 ];
 
 /// What wins where several codes apply.
-pub(super) const EXIT_ORDER: &str = "Where several apply, the first of 130, 2, 5, 3, 1, 4 and 0 is given.";
+pub(super) const EXIT_ORDER: &str =
+    "Where several apply, the first of 130, 2, 5, 3, 1, 4 and 0 is given.";
 
 /// Which pages an entry is for.
 #[derive(Clone, Copy)]
@@ -27,7 +34,11 @@ pub(super) enum For {
 
 /// Environment variables and their meaning.
 pub(super) const ENVIRONMENT: &[(&str, &str, For)] = &[
-    ("IR_PROFILE", "The profile, where --profile names none: a shipped one's name, or a file.", For::Option("profile")),
+    (
+        "IR_PROFILE",
+        "The profile, where --profile names none: a shipped one's name, or a file.",
+        For::Option("profile"),
+    ),
     ("IR_SOP", "The procedure, where --sop names none: a file.", For::Option("sop")),
     (
         "IR_HOME",

@@ -90,7 +90,9 @@ proptest! {
     #[test]
     fn counts_are_those_of_a_naive_count(rows in rows(), from in LEAD..=ONSET) {
         let scan = one_by_one(&rows, Bounds::default(), from);
-        let mut naive: BTreeMap<(String, Option<Writer<&str>>, Option<Level>), [Vec<(i64, u64)>; 2]> = BTreeMap::new();
+        // Time and line of each record of a message, before the window and in it.
+        type Sides = [Vec<(i64, u64)>; 2];
+        let mut naive: BTreeMap<(String, Option<Writer<&str>>, Option<Level>), Sides> = BTreeMap::new();
         let inside = |r: &&Row| r.time <= END;
         for row in rows.iter().filter(inside).filter(|r| r.name.is_none()) {
             let Some(text) = &row.text else { continue };

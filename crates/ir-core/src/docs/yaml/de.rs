@@ -311,21 +311,11 @@ impl<'de> VariantAccess<'de> for Choice<'de> {
     }
 
     fn newtype_variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<T::Value, Fault> {
-        match self.entry {
-            // The path stays: the fault's node for recovery is the choice as a whole.
-            Some(entry) => {
-                seed.deserialize(&entry.value).map_err(|fault| fault.inside(0, entry.value.at))
-            }
-            None => Err(Fault::at(
-                self.node.at,
-                format!("{} needs a value: write `{}: …`", self.word, self.word),
-            )),
-        }
+        self.value(|node| seed.deserialize(node))
     }
 
     fn tuple_variant<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, Fault> {
-        self.newtype_variant_seed(std::marker::PhantomData::<serde::de::IgnoredAny>)
-            .and_then(|_| visitor.visit_unit())
+        self.value(|node| node.deserialize_seq(visitor))
     }
 
     fn struct_variant<V: Visitor<'de>>(
@@ -333,11 +323,14 @@ impl<'de> VariantAccess<'de> for Choice<'de> {
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Fault> {
+        self.value(|node| node.deserialize_struct("", fields, visitor))
+    }
+}
+
+impl<'de> Choice<'de> {
+    fn value<T>(self, read: impl FnOnce(&'de Node) -> Result<T, Fault>) -> Result<T, Fault> {
         match self.entry {
-            Some(entry) => entry
-                .value
-                .deserialize_struct("", fields, visitor)
-                .map_err(|fault| fault.inside(0, entry.value.at)),
+            Some(entry) => read(&entry.value).map_err(|fault| fault.inside(0, entry.value.at)),
             None => Err(Fault::at(
                 self.node.at,
                 format!("{} needs a value: write `{}: …`", self.word, self.word),

@@ -370,9 +370,9 @@ impl RuleState {
         self.slots.values().copied().filter(open).collect()
     }
 
-    /// Drops a group that says nothing and remembers nothing; whether it was dropped.
-    pub(super) fn forget(&mut self, rule: &Rule, slot: usize, at: Time) -> bool {
-        let Some(cell) = self.cell(slot) else { return true };
+    /// Drops a group that says nothing and remembers nothing.
+    pub(super) fn forget(&mut self, rule: &Rule, slot: usize, at: Time) {
+        let Some(cell) = self.cell(slot) else { return };
         let blank = match &cell.memory {
             // A count that fires on little must remember since when it watches.
             Memory::Tally(tally) => {
@@ -383,13 +383,18 @@ impl RuleState {
             Memory::Event(alerted) => alerted.is_none_or(|alerted| later(alerted, REPEAT) <= at),
         };
         if !blank || cell.alert.is_some() {
-            return false;
+            return;
         }
         if let Some(cell) = self.cells[slot].take() {
             self.bare = self.bare.filter(|bare| *bare != slot);
             self.slots.remove(&cell.group);
             self.free.push(slot);
         }
-        true
+    }
+
+    /// How many groups are remembered.
+    #[cfg(test)]
+    pub(super) fn groups(&self) -> usize {
+        self.slots.len()
     }
 }

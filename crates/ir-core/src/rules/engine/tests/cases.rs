@@ -440,6 +440,36 @@ fn too_many_groups_share_one_and_it_is_said() {
 }
 
 #[test]
+fn what_is_over_leaves_nothing_behind() {
+    let mut e = engine(
+        "  - {id: count, when: plugin_failure > 1 in 1 minute, by: [plugin]}
+  - {id: ratio, when: plugin_failure_rate > 10% in 5 minutes, by: [plugin], min_events: 2}
+  - {id: state, when: plugin_down == 1 for 1 minute, by: [plugin]}
+  - {id: flag, when: plugin_failure, by: [plugin]}",
+    );
+    for _ in 0..40 {
+        e.push(event(0, "plugin_turn", &[]));
+    }
+    for i in 0..40 {
+        e.push(event(
+            i * 7000,
+            "plugin_failure",
+            &[("plugin", ["a", "b", "c", ""][i as usize % 4])],
+        ));
+    }
+    e.push(event(290_000, "plugin_turn", &[]));
+    assert!(e.states.iter().all(|state| state.groups() >= 3));
+    e.advance(at(300 * MINUTE));
+    let told = e.drain();
+    assert!(told.iter().any(|t| t.state == Resolved) && e.agenda.is_empty());
+    let left: Vec<_> = e.states.iter().map(|state| state.groups()).collect();
+    // Whether the ratio ended is not known: an alert whose data stopped is remembered until they return.
+    let lost = told.iter().filter(|t| t.state == NoData).count();
+    assert_eq!(left, [0, lost, 0, 0]);
+    assert!(lost > 0);
+}
+
+#[test]
 fn a_window_of_very_many_events_keeps_its_count() {
     let mut e = engine("  - db_failure > 249999 in 10 minutes");
     for i in 0..250_000 {

@@ -1,0 +1,26 @@
+#!/usr/bin/env bash
+# Sets up what the tests need and passes every test.
+#
+# As root, missing Debian packages are installed; otherwise they are named and the tests that need them say that they skip.
+# Tests on third-party data look for it beside the checkout, in ../shared, and skip where it is absent.
+# IR_TESTS_STRICT=1: nothing may be skipped.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+command -v cargo >/dev/null || { echo "test.sh: cargo is missing: install a Rust toolchain" >&2; exit 4; }
+
+missing=()
+command -v jq >/dev/null || missing+=(jq)
+command -v shellcheck >/dev/null || missing+=(shellcheck)
+command -v cc >/dev/null || missing+=(gcc)
+if [ ${#missing[@]} -gt 0 ]; then
+    if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+        apt-get update -qq
+        DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+    else
+        echo "test.sh: not installed, because not root: ${missing[*]}" >&2
+        [ -z "${IR_TESTS_STRICT:-}" ] || exit 4
+    fi
+fi
+
+exec cargo test --release --workspace "$@"
