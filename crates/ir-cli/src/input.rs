@@ -104,8 +104,9 @@ impl Input {
                 let modified =
                     modified.and_then(|d| Time::from_millis(i64::try_from(d.as_millis()).ok()?));
                 let size = meta.is_file().then_some(meta.len());
-                let (reader, head) = decompress(Box::new(Patient::new(file, false)), meta.is_file())
-                    .map_err(|e| Failed::new(Exit::Io, format!("{}: {e}", path.display())))?;
+                let (reader, head) =
+                    decompress(Box::new(Patient::new(file, false)), meta.is_file())
+                        .map_err(|e| Failed::new(Exit::Io, format!("{}: {e}", path.display())))?;
                 Ok(Opened {
                     reader,
                     head: Some(head),

@@ -119,7 +119,11 @@ impl<R: Read> LineReader<R> {
             if !std::mem::replace(&mut self.asked, true) {
                 return Ok(Piece::Idle);
             }
-            return Ok(if self.fill()? { Piece::Rest { bytes: &[], last: false } } else { Piece::Quiet });
+            return Ok(if self.fill()? {
+                Piece::Rest { bytes: &[], last: false }
+            } else {
+                Piece::Quiet
+            });
         }
         (self.start, self.searched) = (self.end, self.end);
         Ok(Piece::Rest { bytes: &self.buffer[from..self.end], last: false })

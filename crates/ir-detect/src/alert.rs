@@ -15,7 +15,13 @@ pub(crate) struct Alerts {
 impl Alerts {
     /// The record; its id comes of rule, group, state, instant and host.
     pub(crate) fn event(&self, rule: &Rule, t: Transition, source: &str) -> Event<Alert> {
-        let mut identity = vec![source.to_owned(), self.app.clone(), rule.id.clone(), t.state.to_string(), t.at.to_string()];
+        let mut identity = vec![
+            source.to_owned(),
+            self.app.clone(),
+            rule.id.clone(),
+            t.state.to_string(),
+            t.at.to_string(),
+        ];
         for (label, value) in &t.group {
             identity.extend([label.clone(), value.clone()]);
         }
@@ -106,7 +112,10 @@ mod tests {
     #[test]
     fn labels_are_filled_in_once() {
         let find = |name: &str| (name == "plugin").then(|| "{plugin}{count}".to_owned());
-        assert_eq!(fill("the plugin {plugin} {other} fails {", find), "the plugin {plugin}{count} {other} fails {");
+        assert_eq!(
+            fill("the plugin {plugin} {other} fails {", find),
+            "the plugin {plugin}{count} {other} fails {"
+        );
     }
 
     #[test]

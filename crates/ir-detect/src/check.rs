@@ -15,7 +15,11 @@ pub(crate) fn not_covered(app: &str, source: &str, gap: &NotCovered) -> Event<Ch
         unit: None,
         limit: None,
         method: gap.method.clone(),
-        summary: if gap.reason.contains("not covered") { gap.reason.clone() } else { format!("not covered by the logs: {}", gap.reason) },
+        summary: if gap.reason.contains("not covered") {
+            gap.reason.clone()
+        } else {
+            format!("not covered by the logs: {}", gap.reason)
+        },
         samples: Vec::new(),
     };
     Event::new(source, id("ch", [source, app, &gap.check]), check)
@@ -34,7 +38,10 @@ pub(crate) fn open_run(app: &str, source: &str, tail: &OpenTail<Excerpt>) -> Eve
         unit: None,
         limit: None,
         method: "start and closing lines in the logs; the process itself would tell".into(),
-        summary: format!("unknown: running or killed: the run that began at {}{up} has no closing line; its last record is of {}", start.at, last.at),
+        summary: format!(
+            "unknown: running or killed: the run that began at {}{up} has no closing line; its last record is of {}",
+            start.at, last.at
+        ),
         samples: vec![start.place.clone(), last.place.clone()],
     };
     let identity = [source, app, "lifecycle", &start.at.to_string(), &last.at.to_string()];

@@ -21,13 +21,27 @@ pub(crate) fn run(args: &DetectArgs, session: &mut Session) -> anyhow::Result<()
     let rules = documents::rule_set(&docs)?;
     let classifier = documents::classifier(&docs)?;
     let found = sources(args, &docs, session)?;
-    let intake = if args.records { Some(pump(session, &[], true, &mut |_, _| Ok(()))?) } else { None };
+    let intake =
+        if args.records { Some(pump(session, &[], true, &mut |_, _| Ok(()))?) } else { None };
 
-    let live = found.found.len() == 1 && matches!(&found.found[0].place, Place::Typed(ir_cli::Input::Stdin));
+    let live = found.found.len() == 1
+        && matches!(&found.found[0].place, Place::Typed(ir_cli::Input::Stdin));
     let timeline = Timeline::new(Engine::new(rules), &docs.profile, args.late, live);
     let alerts = Alerts { app: docs.profile.app.name.clone(), sources: BTreeMap::new() };
     let examined = !found.found.is_empty() || !found.missing.is_empty();
-    let mut job = Job { args, docs: &docs, classifier, timeline, alerts, rows: Vec::new(), hosts: Vec::new(), newest: None, undated: 0, torn: BTreeSet::new(), assumed: Vec::new() };
+    let mut job = Job {
+        args,
+        docs: &docs,
+        classifier,
+        timeline,
+        alerts,
+        rows: Vec::new(),
+        hosts: Vec::new(),
+        newest: None,
+        undated: 0,
+        torn: BTreeSet::new(),
+        assumed: Vec::new(),
+    };
     for row in found.missing {
         job.missing(row, session);
     }
@@ -60,7 +74,8 @@ impl Job<'_> {
         let mut open: Vec<Tap> = Vec::new();
         let mut next = 0;
         loop {
-            let behind = open.iter().enumerate().min_by_key(|(_, tap)| tap.eyes.newest).map(|(i, _)| i);
+            let behind =
+                open.iter().enumerate().min_by_key(|(_, tap)| tap.eyes.newest).map(|(i, _)| i);
             let at = if next < sources.len() {
                 next += 1;
                 match Tap::open(&sources[next - 1], next - 1, self.args, session) {
@@ -111,14 +126,20 @@ impl Job<'_> {
             }
         }
         if tap.yearless() > 0 {
-            self.assumed.push(format!("{}: the year of {} stamps, which they do not say (see --reference-time)", tap.shown(), tap.yearless()));
+            self.assumed.push(format!(
+                "{}: the year of {} stamps, which they do not say (see --reference-time)",
+                tap.shown(),
+                tap.yearless()
+            ));
         }
         if tap.torn {
             self.assumed.push(format!("{}: the last line, which has no line feed, is still being written; it was not read", tap.shown()));
         }
         if tap.read.from.is_some() {
             let any = |log: &str| log == ANY_LOG && !tap.private();
-            for event in self.docs.profile.events.iter().filter(|e| e.log == tap.log() || any(&e.log)) {
+            for event in
+                self.docs.profile.events.iter().filter(|e| e.log == tap.log() || any(&e.log))
+            {
                 self.timeline.engine().covered(&event.event);
             }
         }
@@ -136,8 +157,14 @@ impl Job<'_> {
         if matches!(source.place, Place::Typed(_)) {
             session.notes.error(row.reason.as_deref().unwrap_or("it cannot be read"));
             session.raise(Exit::Io);
-        } else if !(row.status == ReadStatus::Missing && source.log.as_ref().is_some_and(|log| log.optional)) {
-            session.notes.error(format_args!("log {}: {}", row.id, row.reason.as_deref().unwrap_or("it cannot be read")));
+        } else if !(row.status == ReadStatus::Missing
+            && source.log.as_ref().is_some_and(|log| log.optional))
+        {
+            session.notes.error(format_args!(
+                "log {}: {}",
+                row.id,
+                row.reason.as_deref().unwrap_or("it cannot be read")
+            ));
             session.raise(Exit::Partial);
         } else {
             return;
@@ -146,7 +173,11 @@ impl Job<'_> {
     }
 
     fn missing(&mut self, row: SourceRead, session: &mut Session) {
-        session.notes.error(format_args!("log {}: {} (see --set and --profile)", row.id, row.reason.as_deref().unwrap_or("missing")));
+        session.notes.error(format_args!(
+            "log {}: {} (see --set and --profile)",
+            row.id,
+            row.reason.as_deref().unwrap_or("missing")
+        ));
         session.raise(Exit::Partial);
         self.rows.push((usize::MAX, row));
     }
@@ -165,7 +196,12 @@ impl Job<'_> {
         Ok(())
     }
 
-    fn end(mut self, intake: Option<Intake>, examined: bool, session: &mut Session) -> anyhow::Result<()> {
+    fn end(
+        mut self,
+        intake: Option<Intake>,
+        examined: bool,
+        session: &mut Session,
+    ) -> anyhow::Result<()> {
         let transitions = self.timeline.finish(self.newest);
         self.tell(transitions, session)?;
         let host = self.host().map(str::to_owned);
@@ -194,29 +230,46 @@ impl Job<'_> {
             let shown = row.path.as_deref().unwrap_or("stdin");
             match row.status {
                 ReadStatus::Read => {}
-                status => run.reasons.push(format!("{shown} is {status}{}", row.reason.as_ref().map(|r| format!(": {r}")).unwrap_or_default())),
+                status => run.reasons.push(format!(
+                    "{shown} is {status}{}",
+                    row.reason.as_ref().map(|r| format!(": {r}")).unwrap_or_default()
+                )),
             }
             if row.overlong > 0 {
                 run.reasons.push(format!("{shown}: {} lines are longer than {} bytes; their heads alone were read (see --max-line)", row.overlong, session.common.max_line));
             }
             if row.rejected > u64::from(self.torn.contains(place)) {
-                run.reasons.push(format!("{shown}: {} lines are not of the format {}", row.rejected, row.format));
+                run.reasons.push(format!(
+                    "{shown}: {} lines are not of the format {}",
+                    row.rejected, row.format
+                ));
             }
             if row.late > 0 {
-                run.reasons.push(format!("{shown}: {} events came more than {} s late and were not counted (see --late)", row.late, self.args.late));
+                run.reasons.push(format!(
+                    "{shown}: {} events came more than {} s late and were not counted (see --late)",
+                    row.late, self.args.late
+                ));
             }
-            if row.records > 0 && row.zone.ends_with("(assumed)") && !run.assumed.iter().any(|a| a.contains("without a zone")) {
+            if row.records > 0
+                && row.zone.ends_with("(assumed)")
+                && !run.assumed.iter().any(|a| a.contains("without a zone"))
+            {
                 run.assumed.push("stamps without a zone are UTC (see --set tz=ZONE)".into());
             }
         }
         if self.rows.is_empty() && intake.is_none() {
-            run.reasons.push("no log was found: nothing was examined (name files, or see --profile and --set)".into());
+            run.reasons.push(
+                "no log was found: nothing was examined (name files, or see --profile and --set)"
+                    .into(),
+            );
         }
         if self.undated > 0 {
             run.reasons.push(format!("{} events have no time and were not counted", self.undated));
         }
         run.assumed.append(&mut self.assumed);
-        run.assumed.extend(self.timeline.engine().notes().into_iter().map(|n| format!("{}: {}", n.rule, n.reason)));
+        run.assumed.extend(
+            self.timeline.engine().notes().into_iter().map(|n| format!("{}: {}", n.rule, n.reason)),
+        );
         run.sources = self.rows.into_iter().map(|(_, row)| row).collect();
         run.rules = Some(self.timeline.engine().coverage());
         run.profile = Some(self.docs.profile_ref.clone());

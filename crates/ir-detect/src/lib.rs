@@ -1,12 +1,12 @@
 //! `ir-detect`: logs in, alerts out.
 //!
-//! - [`args`]: the command line
-//! - [`sources`]: which files are read, and as what
-//! - [`tap`]: one source: lines to records to named events
-//! - [`timeline`]: the events of all sources in event time, through the rule engine
-//! - [`alert`] and [`check`]: the records that come of it
-//! - [`job`]: the pipe job, from the sources to the run record
-//! - [`rules`]: the verb that prints the rules in force
+//! - `args`: the command line
+//! - `sources`: which files are read, and as what
+//! - `tap`: one source: lines to records to named events
+//! - `timeline`: the events of all sources in event time, through the rule engine
+//! - `alert` and `check`: the records that come of it
+//! - `job`: the pipe job, from the sources to the run record
+//! - `rules`: the verb that prints the rules in force
 
 mod alert;
 mod args;

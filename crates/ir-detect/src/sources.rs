@@ -87,7 +87,11 @@ pub(crate) struct Sources {
 
 /// Follows the documented order: FILEs; the profile's logs where a profile or variable was typed; standard input if it is
 /// a pipe or a file; the profile's logs.
-pub(crate) fn sources(args: &DetectArgs, docs: &Documents, session: &Session) -> anyhow::Result<Sources> {
+pub(crate) fn sources(
+    args: &DetectArgs,
+    docs: &Documents,
+    session: &Session,
+) -> anyhow::Result<Sources> {
     let chosen = args.docs.profile.is_some() || !args.docs.set.is_empty();
     let piped = piped_stdin();
     if !args.files.is_empty() {
@@ -97,7 +101,9 @@ pub(crate) fn sources(args: &DetectArgs, docs: &Documents, session: &Session) ->
         return Ok(Sources::default());
     }
     if chosen && piped && !args.records && session.common.verbose > 0 {
-        session.notes.note("standard input is not read, because a profile is chosen; add - to read it");
+        session
+            .notes
+            .note("standard input is not read, because a profile is chosen; add - to read it");
     }
     if chosen || !piped { named(docs) } else { typed(&[Input::Stdin], args, docs, session) }
 }
@@ -114,7 +120,12 @@ fn piped_stdin() -> bool {
     })
 }
 
-fn typed(inputs: &[Input], args: &DetectArgs, docs: &Documents, session: &Session) -> anyhow::Result<Sources> {
+fn typed(
+    inputs: &[Input],
+    args: &DetectArgs,
+    docs: &Documents,
+    session: &Session,
+) -> anyhow::Result<Sources> {
     let by_id = args.log.as_ref().map(|id| log_by_id(docs, id)).transpose()?;
     let mut found = Vec::new();
     let mut read = BTreeSet::new();
@@ -143,10 +154,17 @@ fn typed(inputs: &[Input], args: &DetectArgs, docs: &Documents, session: &Sessio
 fn named(docs: &Documents) -> anyhow::Result<Sources> {
     let mut sources = Sources::default();
     for log in &docs.profile.logs {
-        let places = ir_host::locate(&docs.profile, &docs.set, &log.path).map_err(|e| Failed::new(Exit::Usage, e))?;
+        let places = ir_host::locate(&docs.profile, &docs.set, &log.path)
+            .map_err(|e| Failed::new(Exit::Usage, e))?;
         if places.is_empty() && !log.optional {
-            let place = docs.profile.expand(&log.path, &docs.set).unwrap_or_else(|_| log.path.clone());
-            let source = source(Place::Named(PathBuf::new()), Some(log.path.clone()), Some(log.clone()), docs)?;
+            let place =
+                docs.profile.expand(&log.path, &docs.set).unwrap_or_else(|_| log.path.clone());
+            let source = source(
+                Place::Named(PathBuf::new()),
+                Some(log.path.clone()),
+                Some(log.clone()),
+                docs,
+            )?;
             let reason = format!("no file matches {place}");
             sources.missing.push(source.row(log.id.clone(), ReadStatus::Missing, Some(reason)));
         }
@@ -159,16 +177,29 @@ fn named(docs: &Documents) -> anyhow::Result<Sources> {
     Ok(sources)
 }
 
-fn source(place: Place, shown: Option<String>, log: Option<LogSource>, docs: &Documents) -> anyhow::Result<Source> {
+fn source(
+    place: Place,
+    shown: Option<String>,
+    log: Option<LogSource>,
+    docs: &Documents,
+) -> anyhow::Result<Source> {
     let written = log.as_ref().map_or("local", |log| &log.zone);
     let tz = docs.profile.expand("${tz}", &docs.set).ok();
-    let zone = Zone::parse(written, tz.as_deref()).map_err(|e| Failed::new(Exit::Usage, format!("--set tz: {e}")))?;
+    let zone = Zone::parse(written, tz.as_deref())
+        .map_err(|e| Failed::new(Exit::Usage, format!("--set tz: {e}")))?;
     let origin = match () {
         () if written != "local" => "profile",
         () if docs.set.contains_key("tz") => "set",
         () => "assumed",
     };
-    Ok(Source { place, shown, log, one_of_many: false, zone_word: format!("{zone} ({origin})"), zone })
+    Ok(Source {
+        place,
+        shown,
+        log,
+        one_of_many: false,
+        zone_word: format!("{zone} ({origin})"),
+        zone,
+    })
 }
 
 fn count_per_log(mut found: Vec<Source>) -> Vec<Source> {
@@ -184,7 +215,13 @@ fn log_by_id<'d>(docs: &'d Documents, id: &str) -> anyhow::Result<&'d LogSource>
         let known: Vec<_> = docs.profile.logs.iter().map(|log| log.id.as_str()).collect();
         let near = did_you_mean(id, known.iter().copied());
         let name = &docs.profile.app.name;
-        Failed::new(Exit::Usage, format!("--log {id}: profile {name:?} has no such log{near}; it has {}", known.join(", ")))
+        Failed::new(
+            Exit::Usage,
+            format!(
+                "--log {id}: profile {name:?} has no such log{near}; it has {}",
+                known.join(", ")
+            ),
+        )
     })
 }
 
@@ -196,7 +233,8 @@ fn only_text(docs: &Documents) -> Option<LogSource> {
 
 /// The log of the profile that the typed file is, or is named like.
 fn log_by_name(docs: &Documents, path: &Path) -> Option<LogSource> {
-    let places = |log: &LogSource| ir_host::locate(&docs.profile, &docs.set, &log.path).unwrap_or_default();
+    let places =
+        |log: &LogSource| ir_host::locate(&docs.profile, &docs.set, &log.path).unwrap_or_default();
     let is = |log: &&LogSource| places(log).iter().any(|place| same_file(&place.path, path));
     docs.profile.logs.iter().find(is).or_else(|| ir_host::log_named(&docs.profile, path)).cloned()
 }

@@ -73,30 +73,45 @@ impl Tap {
     ///
     /// # Errors
     /// The row for the run record, if it cannot be opened.
-    pub(crate) fn open(source: &Source, place: usize, args: &DetectArgs, session: &Session) -> Result<Self, Box<SourceRead>> {
+    pub(crate) fn open(
+        source: &Source,
+        place: usize,
+        args: &DetectArgs,
+        session: &Session,
+    ) -> Result<Self, Box<SourceRead>> {
         let id = source.log.as_ref().map_or_else(|| "stdin".to_owned(), |log| log.id.clone());
-        let failed = |status, reason: String| Box::new(source.row(id.clone(), status, Some(reason)));
+        let failed =
+            |status, reason: String| Box::new(source.row(id.clone(), status, Some(reason)));
         let opened = match &source.place {
             Place::Typed(input) => input.open(session).map_err(|e| {
                 let missing = matches!(input, Input::File(path) if !path.exists());
-                failed(if missing { ReadStatus::Missing } else { ReadStatus::Unreadable }, format!("{e:#}"))
+                failed(
+                    if missing { ReadStatus::Missing } else { ReadStatus::Unreadable },
+                    format!("{e:#}"),
+                )
             })?,
             Place::Named(path) => {
                 let file = ir_host::open_regular(path).map_err(|e| {
-                    let status = if e.is_missing() { ReadStatus::Missing } else { ReadStatus::Unreadable };
+                    let status =
+                        if e.is_missing() { ReadStatus::Missing } else { ReadStatus::Unreadable };
                     failed(status, format!("{}: {e}", path.display()))
                 })?;
-                Opened::regular(file).map_err(|e| failed(ReadStatus::Unreadable, format!("{}: {e}", path.display())))?
+                Opened::regular(file).map_err(|e| {
+                    failed(ReadStatus::Unreadable, format!("{}: {e}", path.display()))
+                })?
             }
         };
         // Many files of one log, and files that are no log of the profile, are told apart by how they begin.
         let id = match (&opened.head, &source.log) {
-            (Some(head), Some(log)) if source.one_of_many => format!("{}-{}", log.id, &head.sha256[..8]),
+            (Some(head), Some(log)) if source.one_of_many => {
+                format!("{}-{}", log.id, &head.sha256[..8])
+            }
             (Some(head), None) => ir_host::log_id(head),
             _ => id.clone(),
         };
         let now = session.common.now;
-        let reference = args.reference_time.or(opened.modified).or(now).or_else(|| Some(session.now()));
+        let reference =
+            args.reference_time.or(opened.modified).or(now).or_else(|| Some(session.now()));
         let ignore_zone = source.log.as_ref().is_some_and(|log| log.ignore_zone);
         // Recorded input may be of any day; only who names the time of the analysis makes a later stamp an error of a clock.
         let limit = now.map(|now| now.plus_seconds(TOLERANCE_S));
@@ -117,12 +132,25 @@ impl Tap {
             undated_events: 0,
         };
         let lines = LineReader::new(opened.reader, session.common.max_line);
-        Ok(Self { lines, parser, eyes, read, over: (Vec::new(), 0), rejected: 0, torn: false, shown: source.shown() })
+        Ok(Self {
+            lines,
+            parser,
+            eyes,
+            read,
+            over: (Vec::new(), 0),
+            rejected: 0,
+            torn: false,
+            shown: source.shown(),
+        })
     }
 
     /// The source as alerts refer to it.
     pub(crate) fn reference(&self) -> SourceRef {
-        SourceRef { id: self.read.id.clone(), path: self.read.path.clone(), head: self.read.head.clone() }
+        SourceRef {
+            id: self.read.id.clone(),
+            path: self.read.path.clone(),
+            head: self.read.head.clone(),
+        }
     }
 
     /// The profile's log that the source is, or the source's own id.
@@ -159,7 +187,12 @@ impl Tap {
     ///
     /// # Errors
     /// If rejected lines cannot be kept. An error of the source itself ends it: its row says so.
-    pub(crate) fn turn(&mut self, classifier: &mut Classifier, session: &mut Session, out: &mut Vec<Found>) -> anyhow::Result<Turn> {
+    pub(crate) fn turn(
+        &mut self,
+        classifier: &mut Classifier,
+        session: &mut Session,
+        out: &mut Vec<Found>,
+    ) -> anyhow::Result<Turn> {
         for _ in 0..TURN {
             if ir_cli::interrupted() {
                 self.read.reason = Some("interrupted".into());
@@ -183,7 +216,11 @@ impl Tap {
                         *rejected += 1;
                         let format = parser.format();
                         if *rejected <= TOLD {
-                            session.notes.error(format_args!("{}:{}: not of the format {format}", self.shown, parser.stats().lines));
+                            session.notes.error(format_args!(
+                                "{}:{}: not of the format {format}",
+                                self.shown,
+                                parser.stats().lines
+                            ));
                         }
                         if !eyes.private {
                             session.keep.write(line)?;
@@ -192,7 +229,8 @@ impl Tap {
                     }
                 }
                 Piece::Torn(line) => {
-                    parser.push_part(line, line.len() as u64, &mut |r| eyes.take(r, classifier, out));
+                    parser
+                        .push_part(line, line.len() as u64, &mut |r| eyes.take(r, classifier, out));
                     self.torn = parser.stats().rejected > *rejected;
                 }
                 Piece::Head(head) => {
@@ -234,7 +272,12 @@ impl Tap {
         }
         parser.stats().fill(read);
         if self.rejected > TOLD {
-            session.notes.error(format_args!("{}: {} lines in all are not of the format {}", self.shown, self.rejected, parser.format()));
+            session.notes.error(format_args!(
+                "{}: {} lines in all are not of the format {}",
+                self.shown,
+                self.rejected,
+                parser.format()
+            ));
         }
         read.ignored = eyes.ignored;
         read.format = parser.format().into();
@@ -269,8 +312,14 @@ impl Eyes {
     /// Name, labels, value and unit of what the record says.
     fn event(&mut self, record: &Record<'_>, classifier: &mut Classifier) -> Option<Said> {
         if let Some(sample) = record.sample.as_ref().filter(|_| !self.private) {
-            let labels = sample.labels.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
-            return Some((sample.name.to_owned(), labels, sample.value, sample.unit.map(str::to_owned)));
+            let labels =
+                sample.labels.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
+            return Some((
+                sample.name.to_owned(),
+                labels,
+                sample.value,
+                sample.unit.map(str::to_owned),
+            ));
         }
         match classifier.classify(&self.log, record) {
             Class::Plain => None,
@@ -291,7 +340,8 @@ impl Eyes {
     }
 
     fn excerpt(&self, record: &Record<'_>, time: Time) -> Excerpt {
-        let origin = Origin { source: self.id.to_owned(), line: record.line, offset: record.offset };
+        let origin =
+            Origin { source: self.id.to_owned(), line: record.line, offset: record.offset };
         Excerpt::new(origin, Some(time), if self.private { b"" } else { record.message })
     }
 }

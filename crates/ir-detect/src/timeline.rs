@@ -29,7 +29,8 @@ impl Mark {
     pub(crate) fn set(&mut self, at: Time, record: &Record<'_>) {
         (self.at, self.line, self.offset) = (Some(at), record.line, record.offset);
         self.message.clear();
-        self.message.extend_from_slice(&record.message[..record.message.len().min(2 * Excerpt::MAX)]);
+        self.message
+            .extend_from_slice(&record.message[..record.message.len().min(2 * Excerpt::MAX)]);
     }
 
     fn excerpt(&self) -> Excerpt {
@@ -51,18 +52,39 @@ pub(crate) struct Found {
 
 #[derive(Clone, Debug)]
 enum What {
-    Event { occurrence: Box<Occurrence>, before: Option<Mark> },
+    Event {
+        occurrence: Box<Occurrence>,
+        before: Option<Mark>,
+    },
     /// The source's last record.
     Last(Mark),
 }
 
 impl Found {
-    pub(crate) fn event(place: usize, line: u64, occurrence: Occurrence, before: Option<Mark>, newest: Option<Time>) -> Self {
-        Self { at: occurrence.time, place, line, what: What::Event { occurrence: Box::new(occurrence), before }, newest }
+    pub(crate) fn event(
+        place: usize,
+        line: u64,
+        occurrence: Occurrence,
+        before: Option<Mark>,
+        newest: Option<Time>,
+    ) -> Self {
+        Self {
+            at: occurrence.time,
+            place,
+            line,
+            what: What::Event { occurrence: Box::new(occurrence), before },
+            newest,
+        }
     }
 
     pub(crate) fn last(place: usize, mark: Mark) -> Self {
-        Self { at: mark.at.unwrap_or(Time::MIN), place, line: u64::MAX, what: What::Last(mark), newest: None }
+        Self {
+            at: mark.at.unwrap_or(Time::MIN),
+            place,
+            line: u64::MAX,
+            what: What::Last(mark),
+            newest: None,
+        }
     }
 
     fn key(&self) -> (Time, usize, u64) {
@@ -107,15 +129,26 @@ pub(crate) struct Timeline {
 impl Timeline {
     pub(crate) fn new(engine: Engine, profile: &Profile, late_s: f64, live: bool) -> Self {
         let runs = profile.lifecycle.as_ref().map(Runs::new);
-        Self { waiting: BinaryHeap::new(), engine, runs, late_s, live, released: None, late: BTreeMap::new() }
+        Self {
+            waiting: BinaryHeap::new(),
+            engine,
+            runs,
+            late_s,
+            live,
+            released: None,
+            late: BTreeMap::new(),
+        }
     }
 
     /// Takes in what a source gave, in its own order.
     pub(crate) fn take(&mut self, found: impl IntoIterator<Item = Found>) {
         for found in found {
             // In a live stream it depends on the stream alone, not on the moment, what is too late.
-            let behind = found.newest.filter(|_| self.live).map(|newest| newest.plus_seconds(-self.late_s));
-            if behind.is_some_and(|behind| found.at < behind) || self.released.is_some_and(|done| found.at < done) {
+            let behind =
+                found.newest.filter(|_| self.live).map(|newest| newest.plus_seconds(-self.late_s));
+            if behind.is_some_and(|behind| found.at < behind)
+                || self.released.is_some_and(|done| found.at < done)
+            {
                 *self.late.entry(found.place).or_default() += 1;
                 continue;
             }
@@ -184,7 +217,14 @@ impl Timeline {
                 let excerpt = Some(unclosed.last.place);
                 let labels = BTreeMap::new();
                 let name = RUN_UNCLOSED.to_owned();
-                self.engine.push(Occurrence { time: found.at, name, labels, value: None, unit: None, excerpt });
+                self.engine.push(Occurrence {
+                    time: found.at,
+                    name,
+                    labels,
+                    value: None,
+                    unit: None,
+                    excerpt,
+                });
             }
         }
         self.engine.push(occurrence);

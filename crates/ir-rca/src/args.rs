@@ -6,16 +6,7 @@ use clap::{Args, CommandFactory, Parser};
 
 /// What a pipe job of ir-rca is told.
 #[derive(Parser, Clone, Debug)]
-#[command(
-    name = "ir-rca",
-    about = "Find the causes of incidents in their logs",
-    long_about = "Reads records, passes every valid line on, and at the end of the input adds, for each incident, what stands out in \
-                  its logs (ir.finding.v1) and the components ranked by how well that speaks for each as the cause (ir.cause.v1).\n\n\
-                  The logs are those of the incident's sealed evidence, then those that its alerts name (if they still begin as they \
-                  did), then those that --profile, --set and --logs name. Where nothing stands out, the cause is inconclusive, \
-                  and the exit code 4.",
-    after_long_help = EXAMPLES
-)]
+#[command(name = "ir-rca", after_long_help = EXAMPLES)]
 pub(crate) struct RcaArgs {
     /// Record files [default: standard input]
     #[arg(value_name = "FILE")]
@@ -38,6 +29,17 @@ pub(crate) struct LogArgs {
     #[arg(long = "logs", value_name = "FILE")]
     pub(crate) typed: Vec<PathBuf>,
 }
+
+// `ir_cli::command` puts its own text in their place; they are set after it.
+pub(crate) const ABOUT: &str = "Find the causes of incidents in their logs";
+pub(crate) const LONG_ABOUT: &str = "\
+Find the causes of incidents in their logs.
+
+Reads records, passes every valid line on, and at the end of the input adds, for each incident, what stands out in its logs
+(ir.finding.v1) and the components ranked by how well that speaks for each as the cause (ir.cause.v1).
+
+The logs are those of the incident's sealed evidence, then those that its alerts name (if they still begin as they did), then
+those that --profile, --set and --logs name. Where nothing stands out, the cause is inconclusive, and the exit code 4.";
 
 const EXAMPLES: &str = "\
 Examples:

@@ -7,7 +7,10 @@ use std::path::{Path, PathBuf};
 use ir_cli::{Input, Opened, Session, bundle_path};
 use ir_core::docs::Profile;
 use ir_core::wire::{FileHead, ReadStatus, SourceRead, SourceRef, State};
-use ir_host::{Located, RegularFile, Unrecognised, file_head, locate, log_id, log_named, open_recognised, open_regular};
+use ir_host::{
+    Located, RegularFile, Unrecognised, file_head, locate, log_id, log_named, open_recognised,
+    open_regular,
+};
 use ir_store::bundle::{Bundle, LogItem};
 
 /// A log that may be read.
@@ -69,7 +72,12 @@ pub(crate) struct Missed {
 }
 
 impl<'a> Finder<'a> {
-    pub(crate) fn new(profile: &'a Profile, set: &'a BTreeMap<String, String>, state: &'a State, incident: &'a str) -> Self {
+    pub(crate) fn new(
+        profile: &'a Profile,
+        set: &'a BTreeMap<String, String>,
+        state: &'a State,
+        incident: &'a str,
+    ) -> Self {
         let (found, missed, inodes, sealed) = Default::default();
         Self { profile, set, state, incident, found, missed, inodes, sealed }
     }
@@ -99,7 +107,12 @@ impl<'a> Finder<'a> {
         // Years that stamps leave out follow from when the original was written, not from when it was copied.
         let modified = log.item.original.as_ref().and_then(|original| original.modified);
         let file = RegularFile { file, size, modified, mode: 0o600, uid: 0, gid: 0 };
-        self.add(log.source, Some(&shown), Place::Regular(file), (log.first_line.saturating_sub(1), log.offset));
+        self.add(
+            log.source,
+            Some(&shown),
+            Place::Regular(file),
+            (log.first_line.saturating_sub(1), log.offset),
+        );
     }
 
     /// The logs that the alerts name. One is opened only if it begins as it did when the alert was written.
@@ -130,7 +143,12 @@ impl<'a> Finder<'a> {
             match open_recognised(&place, head) {
                 Ok(file) => return self.add(id, Some(path), Place::Regular(file), (0, 0)),
                 Err(Unrecognised::Open(e)) if e.is_missing() => {}
-                Err(e) => fate = (ReadStatus::Unreadable, format!("{e}; if it is meant, name it with --logs")),
+                Err(e) => {
+                    fate = (
+                        ReadStatus::Unreadable,
+                        format!("{e}; if it is meant, name it with --logs"),
+                    )
+                }
             }
         }
         self.miss(id, Some(path), fate.0, fate.1);
@@ -148,9 +166,12 @@ impl<'a> Finder<'a> {
                 }
             };
             // What the evidence holds is not read a second time: every line would count twice.
-            let (held, places): (Vec<_>, Vec<_>) =
-                places.into_iter().partition(|place| self.is_sealed(&place.written.display().to_string(), None));
-            let opened = places.into_iter().map(|place| (place.written.display().to_string(), open_regular(&place.path)));
+            let (held, places): (Vec<_>, Vec<_>) = places
+                .into_iter()
+                .partition(|place| self.is_sealed(&place.written.display().to_string(), None));
+            let opened = places
+                .into_iter()
+                .map(|place| (place.written.display().to_string(), open_regular(&place.path)));
             let (there, failed): (Vec<_>, Vec<_>) = opened.partition(|(_, file)| file.is_ok());
             let many = there.len() > 1;
             let none = there.is_empty() && held.is_empty();
@@ -160,7 +181,10 @@ impl<'a> Finder<'a> {
                 if self.is_sealed(&written, head.as_ref()) {
                     continue;
                 }
-                let id = head.filter(|_| many).map_or_else(|| log.id.clone(), |head| format!("{}-{}", log.id, &head.sha256[..8]));
+                let id = head.filter(|_| many).map_or_else(
+                    || log.id.clone(),
+                    |head| format!("{}-{}", log.id, &head.sha256[..8]),
+                );
                 self.add(&id, Some(&written), Place::Regular(file), (0, 0));
             }
             for (written, why) in failed {
@@ -170,7 +194,12 @@ impl<'a> Finder<'a> {
                 }
             }
             if none && !log.optional {
-                self.miss(&log.id, Some(&log.path), ReadStatus::Missing, "no file of that name is there".into());
+                self.miss(
+                    &log.id,
+                    Some(&log.path),
+                    ReadStatus::Missing,
+                    "no file of that name is there".into(),
+                );
             }
         }
     }
@@ -183,9 +212,15 @@ impl<'a> Finder<'a> {
         if self.is_sealed(&shown, head.as_ref()) {
             return;
         }
-        let known = self.sources().into_iter().find(|source| head.is_some() && source.head == head).map(|source| source.id.clone());
+        let known = self
+            .sources()
+            .into_iter()
+            .find(|source| head.is_some() && source.head == head)
+            .map(|source| source.id.clone());
         let named = || log_named(self.profile, path).map(|log| log.id.clone());
-        let id = known.or_else(named).unwrap_or_else(|| head.as_ref().map_or_else(|| "typed".into(), log_id));
+        let id = known
+            .or_else(named)
+            .unwrap_or_else(|| head.as_ref().map_or_else(|| "typed".into(), log_id));
         self.add(&id, Some(&shown), Place::Typed(path.to_path_buf()), (0, 0));
     }
 
@@ -198,12 +233,19 @@ impl<'a> Finder<'a> {
             return;
         }
         let log = log_of(self.profile, id);
-        self.found.push(LogFile { id: id.to_owned(), log, path: path.map(str::to_owned), place, skipped });
+        self.found.push(LogFile {
+            id: id.to_owned(),
+            log,
+            path: path.map(str::to_owned),
+            place,
+            skipped,
+        });
     }
 
     /// Whether evidence holds the log: then the evidence is read and not what became of the log since.
     fn is_sealed(&self, path: &str, head: Option<&FileHead>) -> bool {
-        let whole = |head: &FileHead| head.bytes == FileHead::MAX as u64 && self.sealed.1.contains(head);
+        let whole =
+            |head: &FileHead| head.bytes == FileHead::MAX as u64 && self.sealed.1.contains(head);
         self.sealed.0.contains(path) || head.is_some_and(whole)
     }
 
@@ -212,7 +254,10 @@ impl<'a> Finder<'a> {
     }
 
     fn damaged(&mut self, id: &str, path: &str, reason: String) {
-        self.missed.push(Missed { row: unread(id, Some(path), ReadStatus::Unreadable, reason), sealed: true });
+        self.missed.push(Missed {
+            row: unread(id, Some(path), ReadStatus::Unreadable, reason),
+            sealed: true,
+        });
     }
 }
 
@@ -225,7 +270,12 @@ pub(crate) fn log_of(profile: &Profile, id: &str) -> Option<usize> {
 }
 
 /// The row in the run record of a log of which nothing was read.
-pub(crate) fn unread(id: &str, path: Option<&str>, status: ReadStatus, reason: String) -> SourceRead {
+pub(crate) fn unread(
+    id: &str,
+    path: Option<&str>,
+    status: ReadStatus,
+    reason: String,
+) -> SourceRead {
     SourceRead {
         id: id.to_owned(),
         path: path.map(str::to_owned),

@@ -16,7 +16,7 @@ use ir_cli::Session;
 
 /// The command line.
 pub fn command() -> Command {
-    ir_cli::command(args::command())
+    ir_cli::command(args::command()).about(args::ABOUT).long_about(args::LONG_ABOUT)
 }
 
 /// Runs the tool.

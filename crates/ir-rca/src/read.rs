@@ -52,9 +52,13 @@ impl Order {
             Err(e) => return nothing(e.to_string()),
         };
         let private = source.is_some_and(|s| s.private);
-        let mut observer = Observer::new(lens, Watched { id: source.map_or(&id, |s| &s.id), file: &id, number, private, skipped });
+        let mut observer = Observer::new(
+            lens,
+            Watched { id: source.map_or(&id, |s| &s.id), file: &id, number, private, skipped },
+        );
         let head = opened.head.clone();
-        let (status, reason, overlong) = lines(opened, session.common.max_line, &mut parser, &mut |r| observer.record(r));
+        let (status, reason, overlong) =
+            lines(opened, session.common.max_line, &mut parser, &mut |r| observer.record(r));
         let observed = observer.finish();
         let mut read = unread(&id, path.as_deref(), status, String::new());
         (read.reason, read.head, read.private) = (reason, head, private);

@@ -71,11 +71,7 @@ pub(super) fn resolve(condition: &Condition, profile: &Profile, events: &BTreeSe
     for candidate in &names {
         if let Some(def) = profile.metrics.get(&candidate.name) {
             return match def {
-                // An input may also tell of them under the metric's own name.
-                MetricDef::Events(list) => {
-                    let own = Some(&candidate.name).filter(|name| !events.contains(name.as_str()));
-                    Source::Events(unique(list.iter().chain(own)))
-                }
+                MetricDef::Events(events) => Source::Events(unique(events)),
                 MetricDef::Ratio(r) => Source::Ratio {
                     bad: unique(&r.bad),
                     total: unique(&r.total),
@@ -100,9 +96,9 @@ pub(super) fn resolve(condition: &Condition, profile: &Profile, events: &BTreeSe
     Source::Samples(Samples { name, names, live: false, hint })
 }
 
-fn unique<'a>(names: impl IntoIterator<Item = &'a String>) -> Vec<String> {
+fn unique(names: &[String]) -> Vec<String> {
     let mut seen = BTreeSet::new();
-    names.into_iter().filter(|name| seen.insert(name.as_str())).cloned().collect()
+    names.iter().filter(|name| seen.insert(name.as_str())).cloned().collect()
 }
 
 /// The names that the condition's metric may go by, the closest first.

@@ -46,7 +46,15 @@ pub struct Event<T> {
 impl<T: Body> Event<T> {
     /// An event without subject and time.
     pub fn new(source: impl Into<String>, id: impl Into<String>, data: T) -> Self {
-        Self { specversion: "1.0", kind: T::KIND, source: source.into(), id: id.into(), subject: None, time: None, data }
+        Self {
+            specversion: "1.0",
+            kind: T::KIND,
+            source: source.into(),
+            id: id.into(),
+            subject: None,
+            time: None,
+            data,
+        }
     }
 
     /// With the incident that it belongs to.
@@ -70,7 +78,11 @@ impl<T: Body> Event<T> {
     pub fn to_line(&self) -> Result<Vec<u8>, TooLarge> {
         let mut line = serde_json::to_vec(self).expect("our bodies are plain data");
         line.push(b'\n');
-        if line.len() > MAX_RECORD_BYTES { Err(TooLarge { kind: T::KIND, bytes: line.len() }) } else { Ok(line) }
+        if line.len() > MAX_RECORD_BYTES {
+            Err(TooLarge { kind: T::KIND, bytes: line.len() })
+        } else {
+            Ok(line)
+        }
     }
 }
 

@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::records::words;
 use super::{
-    Action, Alert, Body, Cause, Check, Classified, Evidence, Finding, Head, Incident, Reason, Run, Severity, Time,
+    Action, Alert, Body, Cause, Check, Classified, Evidence, Finding, Head, Incident, Reason, Run,
+    Severity, Time,
 };
 
 words! {
@@ -167,7 +168,8 @@ impl State {
             self.others += 1;
             return Ok(());
         };
-        let bytes = head.id.len() + head.source.len() + head.data.map_or(0, |data| data.get().len());
+        let bytes =
+            head.id.len() + head.source.len() + head.data.map_or(0, |data| data.get().len());
         if self.bytes + bytes > Self::MAX_BYTES {
             self.beyond += 1;
             return Ok(());
@@ -210,14 +212,21 @@ impl State {
 
     fn of(&mut self, head: &Head<'_>) -> Result<&mut IncidentState, Reason> {
         let subject = head.subject.as_deref().filter(|s| !s.is_empty());
-        let subject = subject.ok_or_else(|| Reason::Body(head.kind.to_string(), "it has no subject".into()))?;
+        let subject = subject
+            .ok_or_else(|| Reason::Body(head.kind.to_string(), "it has no subject".into()))?;
         Ok(self.incidents.entry(subject.to_owned()).or_default())
     }
 }
 
 fn recorded<'a, T: Deserialize<'a>>(head: &Head<'a>, order: u64) -> Result<Recorded<T>, Reason> {
     let body = head.body()?;
-    Ok(Recorded { order, id: head.id.to_string(), source: head.source.to_string(), time: head.time, body })
+    Ok(Recorded {
+        order,
+        id: head.id.to_string(),
+        source: head.source.to_string(),
+        time: head.time,
+        body,
+    })
 }
 
 #[cfg(test)]

@@ -46,8 +46,11 @@ impl<'a> Head<'a> {
     /// # Errors
     /// If there is no body, or it has not the shape of a `T`.
     pub fn body<T: Deserialize<'a>>(&self) -> Result<T, Reason> {
-        let data = self.data.ok_or_else(|| Reason::Body(self.kind.to_string(), "it has no data".into()))?;
-        serde_json::from_str(data.get()).map_err(|e| Reason::Body(self.kind.to_string(), e.to_string()))
+        let data = self
+            .data
+            .ok_or_else(|| Reason::Body(self.kind.to_string(), "it has no data".into()))?;
+        serde_json::from_str(data.get())
+            .map_err(|e| Reason::Body(self.kind.to_string(), e.to_string()))
     }
 }
 
@@ -76,7 +79,9 @@ impl fmt::Display for Reason {
             Self::Envelope(why) => write!(f, "not a CloudEvents 1.0 event: {why}"),
             Self::Time(why) => write!(f, "not a CloudEvents 1.0 event: time {why}"),
             Self::Body(kind, why) => write!(f, "not a valid {kind}: {why}"),
-            Self::Conflict(id) => write!(f, "same source and id as an earlier record, but other content: {id}"),
+            Self::Conflict(id) => {
+                write!(f, "same source and id as an earlier record, but other content: {id}")
+            }
         }
     }
 }
@@ -113,7 +118,9 @@ pub fn parse_line(line: &[u8]) -> Line<'_> {
     }
     let envelope: Envelope<'_> = match serde_json::from_str(text) {
         Ok(envelope) => envelope,
-        Err(e) if e.is_data() => return foreign_or(text, "an attribute is repeated or is not a string"),
+        Err(e) if e.is_data() => {
+            return foreign_or(text, "an attribute is repeated or is not a string");
+        }
         Err(e) => return Line::Bad(Reason::NotJson(e.to_string())),
     };
     let Some(version) = envelope.specversion else { return foreign_or(text, "") };
@@ -131,7 +138,15 @@ pub fn parse_line(line: &[u8]) -> Line<'_> {
         Ok(time) => time,
         Err(why) => return Line::Bad(Reason::Time(why)),
     };
-    Line::Record(Head { line: text, kind, source, id, subject: envelope.subject, time, data: envelope.data })
+    Line::Record(Head {
+        line: text,
+        kind,
+        source,
+        id,
+        subject: envelope.subject,
+        time,
+        data: envelope.data,
+    })
 }
 
 /// An object without `specversion` is foreign; one that has it claims to be an event, so what is wrong is said.

@@ -3,9 +3,9 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::Time;
 use super::event::Body;
 use super::records::{FileHead, words};
-use super::Time;
 
 words! {
     /// Whether the tools before this one finished.

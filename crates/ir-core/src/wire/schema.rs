@@ -3,7 +3,9 @@
 use schemars::generate::SchemaSettings;
 use serde_json::{Value, json};
 
-use super::{Action, Alert, Body, Cause, Check, Classified, Evidence, Finding, Incident, Run, Time};
+use super::{
+    Action, Alert, Body, Cause, Check, Classified, Evidence, Finding, Incident, Run, Time,
+};
 
 macro_rules! kinds {
     ($($body:ty),+ $(,)?) => {

@@ -40,7 +40,11 @@ impl Time {
     #[must_use]
     pub fn plus_seconds(self, seconds: f64) -> Self {
         let by = SignedDuration::from_nanos((seconds * 1e9) as i64);
-        Self(self.0.saturating_add(by).unwrap_or(if seconds < 0.0 { Timestamp::MIN } else { Timestamp::MAX }))
+        Self(self.0.saturating_add(by).unwrap_or(if seconds < 0.0 {
+            Timestamp::MIN
+        } else {
+            Timestamp::MAX
+        }))
     }
 }
 
@@ -54,7 +58,9 @@ impl FromStr for Time {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        text.parse().map(Self).map_err(|_| format!("{text:?} is not an RFC 3339 time such as 2026-11-23T07:34:20Z"))
+        text.parse()
+            .map(Self)
+            .map_err(|_| format!("{text:?} is not an RFC 3339 time such as 2026-11-23T07:34:20Z"))
     }
 }
 

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use ir_core::correlate::{Exposure, Message, Name, Named, SURPRISING, Scan, Seen, Shift, Sum, mask, shift};
+use ir_core::correlate::{
+    Exposure, Message, Name, Named, SURPRISING, Scan, Seen, Shift, Sum, mask, shift,
+};
 use ir_core::docs::{Level, Profile};
 use ir_core::wire::{Excerpt, Finding, FindingKind, Origin, Term, Time};
 
@@ -18,6 +20,8 @@ const TOLD_QUIET: usize = 10;
 #[derive(Clone, Debug)]
 pub(crate) struct Found {
     pub(crate) finding: Finding,
+    /// What it says of its component, in few words.
+    pub(crate) brief: String,
     /// The event, where it is a failure known by name.
     pub(crate) event: Option<String>,
     /// At least a warning, or a failure known by name.
@@ -50,7 +54,15 @@ impl Material<'_> {
         all.extend(self.scan.messages.iter().filter_map(|m| self.message(m)));
         all.extend(self.changes());
         let weight = |f: &Found| f.finding.score;
-        let key = |f: &Found| (f.finding.onset, f.finding.kind, f.finding.component.clone(), f.finding.instance.clone(), f.finding.template.clone());
+        let key = |f: &Found| {
+            (
+                f.finding.onset,
+                f.finding.kind,
+                f.finding.component.clone(),
+                f.finding.instance.clone(),
+                f.finding.template.clone(),
+            )
+        };
         all.sort_by(|a, b| weight(b).total_cmp(&weight(a)).then_with(|| key(a).cmp(&key(b))));
         let mut quiet = 0;
         all.retain(|f| {
@@ -89,29 +101,56 @@ impl Material<'_> {
         let count = named.window.count;
         let first = named.window.samples.first()?;
         let (kind, surprise) = shift(count, named.before.count, &self.now, &self.then);
-        let mut terms = vec![term("named", weight, why), term("count", frequency(count), &times(count))];
-        if named.before.count > 0 && !matches!(kind, Shift::New | Shift::Burst) && self.has_baseline() {
-            let note = format!("no more frequent than before, when it was seen {}", times(named.before.count));
+        let mut terms =
+            vec![term("named", weight, why), term("count", frequency(count), &times(count))];
+        if named.before.count > 0
+            && !matches!(kind, Shift::New | Shift::Burst)
+            && self.has_baseline()
+        {
+            let note = format!(
+                "no more frequent than before, when it was seen {}",
+                times(named.before.count)
+            );
             terms.push(term("as_before", -2.0, &note));
         } else if kind != Shift::Same {
             terms.push(novelty(kind, surprise));
         }
         let who = label(named.name.component.as_deref(), named.name.instance.as_deref());
-        let summary = format!("{} of {who}: {}{}", named.name.event, times(count), self.compared(named.before.count));
+        let brief =
+            format!("{} {}{}", named.name.event, times(count), self.compared(named.before.count));
+        let summary = format!("{who}: {brief}");
         let of = Whose {
             component: named.name.component.clone(),
             instance: named.name.instance.clone(),
             level: None,
             template: masked(&first.text),
         };
-        let finding = self.finding(FindingKind::Failure, of, &named.window, named.before.count, terms, summary)?;
-        Some(Found { finding, event: Some(named.name.event.clone()), grave: true, values: Vec::new() })
+        let finding = self.finding(
+            FindingKind::Failure,
+            of,
+            &named.window,
+            named.before.count,
+            terms,
+            summary,
+        )?;
+        Some(Found {
+            finding,
+            brief,
+            event: Some(named.name.event.clone()),
+            grave: true,
+            values: Vec::new(),
+        })
     }
 
     fn message(&self, message: &Message) -> Option<Found> {
         let component = message.writer.as_ref().and_then(|w| self.parts.of_writer(w));
         let who = message.writer.as_ref().map_or("an unnamed writer", |w| w.name());
-        let of = Whose { component, instance: None, level: message.level, template: message.template.clone() };
+        let of = Whose {
+            component,
+            instance: None,
+            level: message.level,
+            template: message.template.clone(),
+        };
         self.plain(of, who, &message.before, &message.window)
     }
 
@@ -143,17 +182,22 @@ impl Material<'_> {
         if shift != Shift::Same {
             terms.push(novelty(shift, surprise));
         }
-        let what = match kind {
-            FindingKind::Vanished => format!("gone: {level} of {who}, seen {} before", times(before)),
-            FindingKind::Burst => format!("more frequent: {level} of {who}, {}{}", times(count), self.compared(before)),
-            _ => format!("{level} of {who}: {}{}", times(count), self.compared(before)),
+        let brief = match kind {
+            FindingKind::Vanished => {
+                format!("{level} of {who} gone, seen {} before", times(before))
+            }
+            FindingKind::Burst => {
+                format!("{level} of {who} more often, {}{}", times(count), self.compared(before))
+            }
+            _ => format!("{level} of {who} {}{}", times(count), self.compared(before)),
         };
         let gone = kind == FindingKind::Vanished;
-        let mut finding = self.finding(kind, of, if gone { then } else { now }, before, terms, what)?;
+        let mut finding =
+            self.finding(kind, of, if gone { then } else { now }, before, terms, brief.clone())?;
         if gone {
             (finding.count, finding.onset, finding.last) = (0, self.scan.from, self.scan.from);
         }
-        Some(Found { finding, event: None, grave: grave && !gone, values: Vec::new() })
+        Some(Found { finding, brief, event: None, grave: grave && !gone, values: Vec::new() })
     }
 
     /// Changes that the run of the onset tells and no earlier run does, and the other way round. In logs that tell no starts:
@@ -161,33 +205,35 @@ impl Material<'_> {
     fn changes(&self) -> Vec<Found> {
         let Some(at) = self.outline.at(self.onset) else { return Vec::new() };
         let (earlier, now) = (&self.outline.lives[..at], &self.outline.lives[at]);
-        let recent = |seen: &Seen| seen.time <= self.onset && (now.started || seen.time >= self.scan.from);
-        let known: BTreeSet<usize> = earlier.iter().flat_map(|life| life.changes.keys().copied()).collect();
-        if known.is_empty() && (now.started || !self.has_baseline()) {
+        if earlier.is_empty() && (now.started || !self.has_baseline()) {
             return Vec::new();
         }
-        let runs = earlier.len() as u64;
-        let new = now.changes.iter().filter(|(n, seen)| !known.contains(n) && recent(seen));
-        let mut all: Vec<Found> = new.filter_map(|(n, seen)| self.changed(self.outline.told(*n), seen, runs, true)).collect();
+        let begin = if now.started { now.start } else { self.scan.from };
+        let news =
+            |n: usize, seen: &Seen| self.outline.first_told(n) >= begin && seen.time <= self.onset;
+        let new = now.changes.iter().filter(|(n, seen)| news(**n, seen));
+        let mut all: Vec<Found> =
+            new.filter_map(|(n, seen)| self.changed(self.outline.told(*n), seen, true)).collect();
         if let Some(last) = earlier.last().filter(|_| now.ready.is_some()) {
             let gone = last.changes.iter().filter(|(n, _)| !now.changes.contains_key(n));
-            all.extend(gone.filter_map(|(n, seen)| self.changed(self.outline.told(*n), seen, runs, false)));
+            all.extend(
+                gone.filter_map(|(n, seen)| self.changed(self.outline.told(*n), seen, false)),
+            );
         }
         all
     }
 
-    fn changed(&self, change: &Change, seen: &Seen, runs: u64, new: bool) -> Option<Found> {
+    fn changed(&self, change: &Change, seen: &Seen, new: bool) -> Option<Found> {
         let values: Vec<String> = change.labels.values().cloned().collect();
-        let what: Vec<String> = change.labels.iter().map(|(name, value)| format!("{name} {value}")).collect();
-        let of_runs = match runs {
-            0 => "the time before".to_owned(),
-            1 => "the run before".to_owned(),
-            n => format!("the {n} runs before"),
+        let what: Vec<String> =
+            change.labels.iter().map(|(name, value)| format!("{name} {value}")).collect();
+        let what = format!("{} {}", change.name.event, what.join(", "));
+        let brief = if new {
+            format!("{what}: never before")
+        } else {
+            format!("{what}: in the run before, no longer")
         };
-        let summary = match new {
-            true => format!("{} {}: not in {of_runs}", change.name.event, what.join(", ")),
-            false => format!("{} {}: in the run before, no longer", change.name.event, what.join(", ")),
-        };
+        let summary = brief.clone();
         let score = if new { 1.5 } else { 0.5 };
         let note = if new { "not told before" } else { "the run before told it" };
         let sum = Sum { count: 1, span: Some((seen.time, seen.time)), samples: vec![seen.clone()] };
@@ -198,15 +244,36 @@ impl Material<'_> {
             template: masked(&seen.text),
         };
         let before = u64::from(!new);
-        let mut finding = self.finding(FindingKind::Change, of, &sum, before, vec![term("change", score, note)], summary)?;
+        let mut finding = self.finding(
+            FindingKind::Change,
+            of,
+            &sum,
+            before,
+            vec![term("change", score, note)],
+            summary,
+        )?;
         if !new {
             let start = self.outline.lives[self.outline.at(self.onset)?].start;
             (finding.count, finding.onset, finding.last) = (0, start, start);
         }
-        Some(Found { finding, event: None, grave: false, values: if new { values } else { Vec::new() } })
+        Some(Found {
+            finding,
+            brief,
+            event: None,
+            grave: false,
+            values: if new { values } else { Vec::new() },
+        })
     }
 
-    fn finding(&self, kind: FindingKind, of: Whose, sum: &Sum, before: u64, terms: Vec<Term>, summary: String) -> Option<Finding> {
+    fn finding(
+        &self,
+        kind: FindingKind,
+        of: Whose,
+        sum: &Sum,
+        before: u64,
+        terms: Vec<Term>,
+        summary: String,
+    ) -> Option<Finding> {
         let (onset, last) = sum.span?;
         Some(Finding {
             kind,

@@ -61,8 +61,13 @@ impl Case<'_> {
     /// Looks for the cause.
     pub(crate) fn analyse(&self) -> Analysis {
         let Some((scan, outline)) = self.read.filter(|(scan, _)| scan.window.records > 0) else {
-            let what = if self.read.is_some() { "the logs have no record of that time" } else { "no log could be read" };
-            let window = Span { from: self.incident.onset, to: self.incident.last.max(self.incident.onset) };
+            let what = if self.read.is_some() {
+                "the logs have no record of that time"
+            } else {
+                "no log could be read"
+            };
+            let window =
+                Span { from: self.incident.onset, to: self.incident.last.max(self.incident.onset) };
             return self.conclude(Vec::new(), Vec::new(), window, None, what.to_owned());
         };
         let (before, during) = outline.starts(scan.from, scan.window.span.map(|span| span.1));
@@ -79,7 +84,8 @@ impl Case<'_> {
             sources: self.sources,
         };
         let found = material.findings();
-        let ids: Vec<String> = found.iter().map(|f| content_id("fi", self.id, &f.finding)).collect();
+        let ids: Vec<String> =
+            found.iter().map(|f| content_id("fi", self.id, &f.finding)).collect();
         let ranking = Ranking {
             profile: self.profile,
             parts: &parts,
@@ -89,7 +95,8 @@ impl Case<'_> {
             alerts: self.alerts,
         };
         let hypotheses = ranking.hypotheses();
-        let window = Span { from: scan.from, to: scan.window.span.map_or(scan.from, |span| span.1) };
+        let window =
+            Span { from: scan.from, to: scan.window.span.map_or(scan.from, |span| span.1) };
         let reason = self.unclear(outline, &found.iter().map(|f| &f.finding).collect::<Vec<_>>());
         let findings = ids.into_iter().zip(found).map(|(id, f)| (id, f.finding)).collect();
         self.conclude(findings, hypotheses, window, Some(scan), reason)
@@ -97,20 +104,39 @@ impl Case<'_> {
 
     /// Why nothing is held to be the cause.
     fn unclear(&self, outline: &Outline, findings: &[&Finding]) -> String {
-        let unnamed = findings.iter().any(|f| f.component.is_none() && f.level.as_deref().is_some_and(|l| l == "error" || l == "critical"));
+        let unnamed = findings.iter().any(|f| {
+            f.component.is_none()
+                && f.level.as_deref().is_some_and(|l| l == "error" || l == "critical")
+        });
         let lives = &outline.lives;
-        let unclosed = |at: usize| lives[at].end.is_none() && lives.get(at + 1).is_some_and(|next| next.started);
+        let unclosed = |at: usize| {
+            lives[at].end.is_none() && lives.get(at + 1).is_some_and(|next| next.started)
+        };
         let at = outline.at(self.incident.onset);
         // The run of the onset, or the one before it, of which only the next start tells that nothing closed it.
-        let open = at.into_iter().flat_map(|at| [Some(at), at.checked_sub(1)]).flatten().find(|at| unclosed(*at));
+        let open = at
+            .into_iter()
+            .flat_map(|at| [Some(at), at.checked_sub(1)])
+            .flatten()
+            .find(|at| unclosed(*at));
         match open {
             _ if unnamed => "errors stand out, but no component of the profile wrote them".into(),
-            Some(at) => format!("the run of {} has no closing line, and nothing that it wrote tells why it ended", lives[at].start),
+            Some(at) => format!(
+                "the run of {} has no closing line, and nothing that it wrote tells why it ended",
+                lives[at].start
+            ),
             None => "nothing stands out in the logs".into(),
         }
     }
 
-    fn conclude(&self, findings: Vec<(String, Finding)>, hypotheses: Vec<Hypothesis>, window: Span, scan: Option<&Scan>, reason: String) -> Analysis {
+    fn conclude(
+        &self,
+        findings: Vec<(String, Finding)>,
+        hypotheses: Vec<Hypothesis>,
+        window: Span,
+        scan: Option<&Scan>,
+        reason: String,
+    ) -> Analysis {
         let baseline = scan.and_then(|scan| scan.before.span).map(|(from, to)| Span { from, to });
         let mut summary = match &hypotheses[..] {
             [] => format!("inconclusive: {reason}"),

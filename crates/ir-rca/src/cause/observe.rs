@@ -28,7 +28,9 @@ pub(crate) struct Lens<'a> {
 impl Lens<'_> {
     /// Whether the definition takes every record of its levels.
     fn is_catch_all(&self, def: usize) -> bool {
-        self.profile.events.get(def).is_some_and(|def| def.kind.is_none() && def.pattern.as_deref().is_none_or(|p| p == "^"))
+        self.profile.events.get(def).is_some_and(|def| {
+            def.kind.is_none() && def.pattern.as_deref().is_none_or(|p| p == "^")
+        })
     }
 }
 
@@ -63,7 +65,7 @@ pub(crate) struct Observed {
 impl Observed {
     /// Nothing seen.
     pub(crate) fn nothing(eras: Eras) -> Self {
-        let (outline, seen) = (Outline::default(), Partial::new(eras, Bounds::default()));
+        let (outline, seen) = (Outline::new(eras.onset), Partial::new(eras, Bounds::default()));
         Self { outline, seen, trouble: None, ignored: 0, alerted: BTreeSet::new() }
     }
 
@@ -96,14 +98,20 @@ impl<'a> Observer<'a> {
     pub(crate) fn record(&mut self, record: &Record<'_>) {
         let Some(time) = record.stamp.time() else { return };
         let (lines, bytes) = self.log.skipped;
-        let place = Place { source: self.log.number, line: lines + record.line, offset: bytes + record.offset };
+        let place = Place {
+            source: self.log.number,
+            line: lines + record.line,
+            offset: bytes + record.offset,
+        };
         let private = self.log.private;
         let class = self.classifier.classify(self.log.id, record);
         let component = record.file.and_then(|file| self.lens.parts.of_file(file));
         let message = if private { &[][..] } else { record.message };
         match class {
             // An event that stands for every error tells nothing that the error's own text does not tell better.
-            Class::Event(event) if self.lens.is_catch_all(event.def) => self.plain(time, place, record),
+            Class::Event(event) if self.lens.is_catch_all(event.def) => {
+                self.plain(time, place, record)
+            }
             Class::Ignored => {
                 self.observed.ignored += 1;
                 self.batch.counted(time, place);
@@ -113,13 +121,19 @@ impl<'a> Observer<'a> {
                 if milestones.contains(&Milestone::Start) {
                     self.observed.outline.milestone(Milestone::Start, time, place);
                 }
-                let name = Name { event: event.name, component: event.component, instance: event.instance };
+                let name = Name {
+                    event: event.name,
+                    component: event.component,
+                    instance: event.instance,
+                };
                 if event.echo {
                     self.batch.counted(time, place);
                 } else if event.change {
                     self.batch.counted(time, place);
                     let labels = if private { Default::default() } else { event.labels };
-                    self.observed.outline.change(Change { name, labels }, Seen::of(time, place, message));
+                    self.observed
+                        .outline
+                        .change(Change { name, labels }, Seen::of(time, place, message));
                 } else {
                     if event.failure {
                         self.observed.outline.failure();
@@ -156,7 +170,8 @@ impl<'a> Observer<'a> {
     fn trouble(&mut self, time: Time) {
         let eras = self.lens.eras;
         if time >= eras.lead && time < eras.onset {
-            self.observed.trouble = Some(self.observed.trouble.map_or(time, |first| first.min(time)));
+            self.observed.trouble =
+                Some(self.observed.trouble.map_or(time, |first| first.min(time)));
         }
     }
 
@@ -168,8 +183,17 @@ impl<'a> Observer<'a> {
 
     fn milestones(&self, event: &str) -> Vec<Milestone> {
         let Some(l) = &self.lens.profile.lifecycle else { return Vec::new() };
-        let lists = [(Milestone::Start, &l.start), (Milestone::Ready, &l.ready), (Milestone::End, &l.stop), (Milestone::End, &l.failed)];
-        lists.into_iter().filter(|(_, names)| names.iter().any(|n| n == event)).map(|(m, _)| m).collect()
+        let lists = [
+            (Milestone::Start, &l.start),
+            (Milestone::Ready, &l.ready),
+            (Milestone::End, &l.stop),
+            (Milestone::End, &l.failed),
+        ];
+        lists
+            .into_iter()
+            .filter(|(_, names)| names.iter().any(|n| n == event))
+            .map(|(m, _)| m)
+            .collect()
     }
 
     /// Works the batch into what was seen.
@@ -220,15 +244,24 @@ impl Batch {
 
     fn text(&mut self, time: Time, place: Place, record: &Record<'_>) {
         let file = record.file.map(|name| Writer::File(self.keep(name.as_bytes())));
-        let writer = file.or_else(|| record.program.map(|name| Writer::Program(self.keep(name.as_bytes()))));
+        let writer =
+            file.or_else(|| record.program.map(|name| Writer::Program(self.keep(name.as_bytes()))));
         let message = self.keep(record.message);
-        self.rows.push(Row { time, place, what: Held::Text { level: record.level, writer, message } });
+        self.rows.push(Row {
+            time,
+            place,
+            what: Held::Text { level: record.level, writer, message },
+        });
     }
 
     fn named(&mut self, time: Time, place: Place, name: Name, message: &[u8]) {
         self.names.push(name);
         let message = self.keep(message);
-        self.rows.push(Row { time, place, what: Held::Named { name: self.names.len() - 1, message } });
+        self.rows.push(Row {
+            time,
+            place,
+            what: Held::Named { name: self.names.len() - 1, message },
+        });
     }
 
     fn keep(&mut self, text: &[u8]) -> (usize, usize) {
@@ -246,9 +279,16 @@ impl Batch {
         };
         let what = |held: &Held| match *held {
             Held::Counted => What::Counted,
-            Held::Text { level, writer: who, message } => What::Text { level, writer: who.map(writer), message: bytes(message) },
-            Held::Named { name, message } => What::Named { name: &self.names[name], message: bytes(message) },
+            Held::Text { level, writer: who, message } => {
+                What::Text { level, writer: who.map(writer), message: bytes(message) }
+            }
+            Held::Named { name, message } => {
+                What::Named { name: &self.names[name], message: bytes(message) }
+            }
         };
-        self.rows.iter().map(|row| Observation { time: row.time, place: row.place, what: what(&row.what) }).collect()
+        self.rows
+            .iter()
+            .map(|row| Observation { time: row.time, place: row.place, what: what(&row.what) })
+            .collect()
     }
 }

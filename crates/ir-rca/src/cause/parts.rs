@@ -18,7 +18,10 @@ impl<'a> Parts<'a> {
         let mut files = HashMap::new();
         for (name, component) in &profile.components {
             for file in &component.files {
-                files.entry(file.as_str()).and_modify(|owner| *owner = None).or_insert(Some(name.as_str()));
+                files
+                    .entry(file.as_str())
+                    .and_modify(|owner| *owner = None)
+                    .or_insert(Some(name.as_str()));
             }
         }
         Self { profile, files }
@@ -29,7 +32,8 @@ impl<'a> Parts<'a> {
         if let Some(owner) = self.files.get(file) {
             return *owner;
         }
-        let mut owners = self.profile.components.iter().filter(|(_, c)| c.files.iter().any(|f| fits(f, file)));
+        let mut owners =
+            self.profile.components.iter().filter(|(_, c)| c.files.iter().any(|f| fits(f, file)));
         match (owners.next(), owners.next()) {
             (Some((name, _)), None) => Some(name),
             _ => None,

@@ -59,7 +59,8 @@ impl Ranking<'_> {
     /// The hypotheses, the likeliest first; none where nothing is evidence enough.
     pub(crate) fn hypotheses(&self) -> Vec<Hypothesis> {
         let mut scored: Vec<(f64, Time, Hypothesis)> = Vec::new();
-        let candidates: Vec<Candidate> = self.candidates().into_iter().filter(|c| c.own() >= ENOUGH).collect();
+        let candidates: Vec<Candidate> =
+            self.candidates().into_iter().filter(|c| c.own() >= ENOUGH).collect();
         let first = candidates.iter().map(|c| self.onset(c)).min();
         for candidate in &candidates {
             let terms = self.terms(candidate, &candidates, first);
@@ -67,7 +68,9 @@ impl Ranking<'_> {
             let hypothesis = self.hypothesis(candidate, &candidates, terms, score);
             scored.push((score, self.onset(candidate), hypothesis));
         }
-        scored.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)).then_with(|| a.2.component.cmp(&b.2.component)));
+        scored.sort_by(|a, b| {
+            b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)).then_with(|| a.2.component.cmp(&b.2.component))
+        });
         let ranked = scored.into_iter().take(TOLD).zip(1..);
         ranked.map(|((_, _, hypothesis), rank)| Hypothesis { rank, ..hypothesis }).collect()
     }
@@ -85,8 +88,13 @@ impl Ranking<'_> {
                 _ => (f.component.clone(), f.instance.clone(), None),
             };
             let Some(component) = component else { continue };
-            let key = (component.clone(), instance.clone());
-            let candidate = all.entry(key).or_insert_with(|| Candidate::new(component, instance));
+            // The weightiest finding comes first: it names the instance.
+            let same = |(c, i): &&(String, Option<String>)| match (i, &instance) {
+                (Some(known), Some(its)) => *c == component && alike(known, its),
+                _ => false,
+            };
+            let key = all.keys().find(same).cloned().unwrap_or((component, instance));
+            let candidate = all.entry(key.clone()).or_insert_with(|| Candidate::new(key.0, key.1));
             let weight = if passed_on { RELAYED * f.score } else { f.score };
             match (at_work, &found.event) {
                 (Some(note), _) => {
@@ -98,7 +106,8 @@ impl Ranking<'_> {
             }
         }
         let mut joined = join(all);
-        let named: BTreeSet<String> = joined.iter().filter(|c| c.instance.is_some()).map(|c| c.component.clone()).collect();
+        let named: BTreeSet<String> =
+            joined.iter().filter(|c| c.instance.is_some()).map(|c| c.component.clone()).collect();
         for candidate in joined.iter_mut().filter(|c| !named.contains(&c.component)) {
             if let Some((instance, why)) = self.guess(candidate) {
                 candidate.instance = Some(instance);
@@ -112,7 +121,8 @@ impl Ranking<'_> {
     fn only_reports(&self, found: &Found) -> bool {
         let Some(event) = &found.event else { return false };
         let failed = self.profile.lifecycle.as_ref().is_some_and(|l| l.failed.contains(event));
-        failed && !self.profile.events.iter().any(|def| def.event == *event && def.component.is_some())
+        failed
+            && !self.profile.events.iter().any(|def| def.event == *event && def.component.is_some())
     }
 
     /// The component in which a failed start stopped, and why.
@@ -120,7 +130,13 @@ impl Ranking<'_> {
         let life = &self.outline.lives[self.outline.at(found.finding.onset)?];
         let (component, seen) = life.at_work.as_ref()?;
         let text = String::from_utf8_lossy(&seen.text);
-        Some((component.clone(), format!("the start that failed wrote its last line before the failure here: {:?}", head(&text))))
+        Some((
+            component.clone(),
+            format!(
+                "the start that failed wrote its last line before the failure here: {:?}",
+                head(&text)
+            ),
+        ))
     }
 
     /// The instance of a component that failed without naming one: the only one that is new, or the only one among those
@@ -133,18 +149,27 @@ impl Ranking<'_> {
         let told = self.outline.lives[at].changes.keys().map(|n| &self.outline.told(*n).name);
         let mine = told.filter(|name| name.component.as_deref() == Some(&c.component));
         let instances: BTreeSet<&str> = mine.filter_map(|name| name.instance.as_deref()).collect();
-        let texts: Vec<&str> = c.numbers().flat_map(|n| &self.findings[n].finding.samples).map(|s| s.text.as_str()).collect();
+        let texts: Vec<&str> = c
+            .numbers()
+            .flat_map(|n| &self.findings[n].finding.samples)
+            .map(|s| s.text.as_str())
+            .collect();
         let named = |i: &&str| texts.iter().any(|text| named_in(i, text, &[&c.component]));
         let named: Vec<&str> = instances.iter().copied().filter(named).collect();
         match named[..] {
-            [one] => Some((one.to_owned(), "of its instances the failure's text names this one alone")),
+            [one] => {
+                Some((one.to_owned(), "of its instances the failure's text names this one alone"))
+            }
             _ => None,
         }
     }
 
     /// Instances of the component that no earlier run told.
     fn new_instances(&self, component: &str) -> Vec<&str> {
-        let changes = self.findings.iter().filter(|f| f.is_new_change() && f.finding.component.as_deref() == Some(component));
+        let changes = self
+            .findings
+            .iter()
+            .filter(|f| f.is_new_change() && f.finding.component.as_deref() == Some(component));
         let set: BTreeSet<&str> = changes.filter_map(|f| f.finding.instance.as_deref()).collect();
         set.into_iter().collect()
     }
@@ -157,7 +182,11 @@ impl Ranking<'_> {
         }
         let Some(sample) = found.finding.samples.first() else { return false };
         self.findings.iter().filter(|f| f.grave && f.finding.component.is_some()).any(|other| {
-            let earlier = other.finding.samples.first().filter(|s| (s.time, &s.origin) < (sample.time, &sample.origin));
+            let earlier = other
+                .finding
+                .samples
+                .first()
+                .filter(|s| (s.time, &s.origin) < (sample.time, &sample.origin));
             other.finding.component != found.finding.component
                 && found.finding.onset.seconds_since(other.finding.onset) <= MOMENT_S
                 && earlier.is_some_and(|s| relays(&sample.text, &s.text))
@@ -165,41 +194,75 @@ impl Ranking<'_> {
     }
 
     fn onset(&self, candidate: &Candidate) -> Time {
-        candidate.numbers().map(|n| self.findings[n].finding.onset).min().expect("a candidate has a finding")
+        candidate
+            .numbers()
+            .map(|n| self.findings[n].finding.onset)
+            .min()
+            .expect("a candidate has a finding")
     }
 
     fn terms(&self, c: &Candidate, all: &[Candidate], first: Option<Time>) -> Vec<Term> {
         let mut terms = Vec::new();
         let onset = self.onset(c);
         let own = c.own();
-        for (name, list, what) in [
-            ("failures", &c.failures, "failures known by name"),
-            ("messages", &c.messages, "errors and warnings"),
-            ("stopped_here", &c.stopped, c.note.as_deref().unwrap_or_default()),
-        ] {
-            if !list.is_empty() {
-                let note = if name == "stopped_here" { what.to_owned() } else { format!("{}: {what}", kinds(list.len())) };
-                terms.push(term(name, diminishing(list), &note));
-            }
+        if !c.failures.is_empty() {
+            terms.push(term(
+                "failures",
+                diminishing(&c.failures),
+                &self.listed("known by name", &c.failures),
+            ));
+        }
+        if !c.messages.is_empty() {
+            terms.push(term(
+                "messages",
+                diminishing(&c.messages),
+                &self.listed("errors and warnings", &c.messages),
+            ));
+        }
+        if !c.stopped.is_empty() {
+            terms.push(term(
+                "stopped_here",
+                diminishing(&c.stopped),
+                c.note.as_deref().unwrap_or_default(),
+            ));
         }
         let fits = |f: &Found| self.change_fits(c, f);
-        if let Some((weight, change)) = self.findings.iter().filter_map(|f| Some((fits(f)?, f))).max_by(|a, b| a.0.total_cmp(&b.0)) {
-            terms.push(term("change", weight, &change.finding.summary));
+        if let Some((weight, change)) = self
+            .findings
+            .iter()
+            .filter_map(|f| Some((fits(f)?, f)))
+            .max_by(|a, b| a.0.total_cmp(&b.0))
+        {
+            terms.push(term("change", weight, &change.brief));
         }
         let explained: Vec<&Candidate> = all.iter().filter(|d| self.explains(c, d)).collect();
         if !explained.is_empty() {
             let value = explained.iter().map(|d| d.own().min(own) / 2.0).sum::<f64>().min(own);
             let names: BTreeSet<String> = explained.iter().map(|d| d.name()).collect();
             let names: Vec<String> = names.into_iter().collect();
-            terms.push(term("explains", value, &format!("what stands on it failed later: {}", names.join(", "))));
+            terms.push(term(
+                "explains",
+                value,
+                &format!("what stands on it failed later: {}", names.join(", ")),
+            ));
         }
-        if let Some(below) = all.iter().filter(|u| self.explains(u, c)).max_by(|a, b| a.own().total_cmp(&b.own())) {
+        if let Some(below) =
+            all.iter().filter(|u| self.explains(u, c)).max_by(|a, b| a.own().total_cmp(&b.own()))
+        {
             let value = -below.own().min(own) / 2.0;
-            terms.push(term("explained", value, &format!("it stands on {}, which failed first", below.name())));
+            terms.push(term(
+                "explained",
+                value,
+                &format!("it stands on {}, which failed first", below.name()),
+            ));
         }
         let behind = first.map_or(0.0, |first| onset.seconds_since(first));
         let value = 0.2 * own * if behind <= MOMENT_S { 1.0 } else { 0.5_f64.powf(behind / 10.0) };
-        let note = if behind <= MOMENT_S { "its first sign is the first of all".into() } else { format!("its first sign came {behind:.1} s after the first of all") };
+        let note = if behind <= MOMENT_S {
+            "its first sign is the first of all".into()
+        } else {
+            format!("its first sign came {behind:.1} s after the first of all")
+        };
         terms.push(term("onset", value, &note));
         let pointing = self.alerts.iter().filter(|a| c.is(a)).count() as u64;
         if pointing > 0 {
@@ -208,16 +271,34 @@ impl Ranking<'_> {
         terms
     }
 
+    /// What the weightiest of the findings say, after `what`.
+    fn listed(&self, what: &str, list: &[(f64, usize)]) -> String {
+        let mut sorted = list.to_vec();
+        sorted.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        let briefs: Vec<&str> =
+            sorted.iter().take(3).map(|(_, n)| &*self.findings[*n].brief).collect();
+        let more = if sorted.len() > briefs.len() {
+            format!(" and {} more", sorted.len() - briefs.len())
+        } else {
+            String::new()
+        };
+        format!("{what}: {}{more}", briefs.join(", "))
+    }
+
     /// How much a change speaks for the candidate: it precedes it and is of the same instance; or of the same component,
     /// where no instance is known; or the failure's text names the value that is new.
     fn change_fits(&self, c: &Candidate, change: &Found) -> Option<f64> {
         let f = &change.finding;
-        if !change.is_new_change() || f.onset > self.onset(c) || f.component.as_deref() != Some(&c.component) {
+        if !change.is_new_change()
+            || f.onset > self.onset(c)
+            || f.component.as_deref() != Some(&c.component)
+        {
             return None;
         }
         let mentioned = || {
             let mut samples = c.numbers().flat_map(|n| &self.findings[n].finding.samples);
-            samples.any(|s| change.values.iter().any(|v| v.len() >= 4 && s.text.contains(v.as_str())))
+            samples
+                .any(|s| change.values.iter().any(|v| v.len() >= 4 && s.text.contains(v.as_str())))
         };
         match (&c.instance, &f.instance) {
             (Some(mine), Some(its)) => alike(mine, its).then_some(2.0),
@@ -234,12 +315,19 @@ impl Ranking<'_> {
             && self.onset(below).seconds_since(self.onset(c)) <= MOMENT_S
     }
 
-    fn hypothesis(&self, c: &Candidate, all: &[Candidate], terms: Vec<Term>, score: f64) -> Hypothesis {
+    fn hypothesis(
+        &self,
+        c: &Candidate,
+        all: &[Candidate],
+        terms: Vec<Term>,
+        score: f64,
+    ) -> Hypothesis {
         let onset = self.onset(c);
         let mut mine: Vec<(f64, usize)> = [&c.failures[..], &c.messages, &c.stopped].concat();
         mine.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
         let mut supporting: Vec<usize> = mine.iter().map(|(_, n)| *n).collect();
-        let changes = (0..self.findings.len()).filter(|n| self.change_fits(c, &self.findings[*n]).is_some());
+        let changes =
+            (0..self.findings.len()).filter(|n| self.change_fits(c, &self.findings[*n]).is_some());
         let changes: Vec<usize> = changes.collect();
         let guilty = changes.iter().copied().max_by(|a, b| {
             let weight = |n: usize| self.change_fits(c, &self.findings[n]).unwrap_or(0.0);
@@ -248,15 +336,24 @@ impl Ranking<'_> {
         supporting.extend(&changes);
         let ids = |numbers: Vec<usize>| numbers.into_iter().take(20).map(|n| self.ids[n].clone());
         let pointing = self.alerts.iter().filter(|a| c.is(a)).map(|a| a.id.clone());
-        let rivals = all.iter().filter(|r| r.component != c.component && self.onset(r) < onset && !self.explains(c, r));
-        let mut against: Vec<usize> = rivals.flat_map(Candidate::numbers).filter(|n| self.findings[*n].finding.onset < onset).collect();
+        let rivals = all.iter().filter(|r| {
+            r.component != c.component && self.onset(r) < onset && !self.explains(c, r)
+        });
+        let mut against: Vec<usize> = rivals
+            .flat_map(Candidate::numbers)
+            .filter(|n| self.findings[*n].finding.onset < onset)
+            .collect();
         against.sort_unstable();
         against.dedup();
-        let mut summary = format!("{}: {}", c.name(), mine.first().map_or("", |(_, n)| &self.findings[*n].finding.summary));
+        let mut summary =
+            format!("{}: {}", c.name(), mine.first().map_or("", |(_, n)| &self.findings[*n].brief));
         if let Some(why) = c.guessed {
             summary.push_str(&format!("; the log does not name the instance: {why}"));
         }
-        for t in terms.iter().filter(|t| matches!(&*t.name, "change" | "explains" | "stopped_here") && t.value > 0.0) {
+        for t in terms
+            .iter()
+            .filter(|t| matches!(&*t.name, "change" | "explains" | "stopped_here") && t.value > 0.0)
+        {
             summary.push_str("; ");
             summary.push_str(&t.note);
         }
@@ -283,7 +380,15 @@ impl Found {
 
 impl Candidate {
     fn new(component: String, instance: Option<String>) -> Self {
-        Self { component, instance, failures: Vec::new(), messages: Vec::new(), stopped: Vec::new(), note: None, guessed: None }
+        Self {
+            component,
+            instance,
+            failures: Vec::new(),
+            messages: Vec::new(),
+            stopped: Vec::new(),
+            note: None,
+            guessed: None,
+        }
     }
 
     fn name(&self) -> String {
@@ -310,9 +415,11 @@ impl Candidate {
 
 /// Findings of a component without an instance go to its only instance, where it has only one.
 fn join(mut all: BTreeMap<(String, Option<String>), Candidate>) -> Vec<Candidate> {
-    let bare: Vec<String> = all.keys().filter(|(_, instance)| instance.is_none()).map(|(c, _)| c.clone()).collect();
+    let bare: Vec<String> =
+        all.keys().filter(|(_, instance)| instance.is_none()).map(|(c, _)| c.clone()).collect();
     for component in bare {
-        let mut instances = all.keys().filter(|(c, instance)| *c == component && instance.is_some()).cloned();
+        let mut instances =
+            all.keys().filter(|(c, instance)| *c == component && instance.is_some()).cloned();
         if let (Some(only), None) = (instances.next(), instances.next())
             && let Some(rest) = all.remove(&(component, None))
             && let Some(whole) = all.get_mut(&only)
@@ -331,10 +438,6 @@ fn diminishing(weights: &[(f64, usize)]) -> f64 {
     let mut sorted: Vec<f64> = weights.iter().map(|(w, _)| *w).collect();
     sorted.sort_by(|a, b| b.total_cmp(a));
     sorted.iter().rev().fold(0.0, |sum, weight| weight + sum / 2.0)
-}
-
-fn kinds(n: usize) -> String {
-    if n == 1 { "one finding".into() } else { format!("{n} findings") }
 }
 
 fn head(text: &str) -> String {

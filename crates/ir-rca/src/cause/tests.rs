@@ -4,7 +4,9 @@ use ir_core::docs::{Profile, load_profile};
 use ir_core::logs::{Classifier, ParseOptions, Parser, Zone};
 use ir_core::wire::{Category, FindingKind, Incident, Time};
 
-use super::{Analysis, Case, Lens, Observed, Observer, Outline, Parts, Pointer, Watched, begins, eras};
+use super::{
+    Analysis, Case, Lens, Observed, Observer, Outline, Parts, Pointer, Watched, begins, eras,
+};
 
 const PROFILE: &str = r#"
 profile: 1
@@ -78,23 +80,36 @@ fn profile() -> Profile {
 }
 
 /// Analyses logs: id, text. The alerts show these lines of the first log.
-fn analyse_all(logs: &[(&str, String)], onset: &str, alerts: &[Pointer], shown: &[u64]) -> Analysis {
+fn analyse_all(
+    logs: &[(&str, String)],
+    onset: &str,
+    alerts: &[Pointer],
+    shown: &[u64],
+) -> Analysis {
     let (profile, incident) = (profile(), incident(onset));
     let (parts, classifier) = (Parts::new(&profile), Classifier::new(&profile).unwrap());
-    let shown: BTreeSet<(String, u64)> = shown.iter().map(|line| (logs[0].0.to_owned(), *line)).collect();
+    let shown: BTreeSet<(String, u64)> =
+        shown.iter().map(|line| (logs[0].0.to_owned(), *line)).collect();
     let eras = eras(&incident, false, None);
-    let lens = Lens { profile: &profile, parts: &parts, classifier: &classifier, eras, alerted: &shown };
+    let lens =
+        Lens { profile: &profile, parts: &parts, classifier: &classifier, eras, alerted: &shown };
     let mut all = Observed::nothing(eras);
-    let mut outline = Outline::default();
+    let mut outline = Outline::new(incident.onset);
     for (number, (id, text)) in logs.iter().enumerate() {
         let source = profile.logs.iter().find(|log| log.id == *id).unwrap();
         let mut parser = Parser::new(&source.format, Zone::utc(), ParseOptions::default()).unwrap();
-        let watched = Watched { id, file: id, number: number as u32, private: source.private, skipped: (0, 0) };
+        let watched = Watched {
+            id,
+            file: id,
+            number: number as u32,
+            private: source.private,
+            skipped: (0, 0),
+        };
         let mut observer = Observer::new(lens, watched);
         text.lines().for_each(|line| parser.push(line.as_bytes(), &mut |r| observer.record(r)));
         parser.finish(&mut |r| observer.record(r));
         let mut observed = observer.finish();
-        outline.merge(std::mem::take(&mut observed.outline));
+        outline.merge(std::mem::replace(&mut observed.outline, Outline::new(incident.onset)));
         all.merge(observed);
     }
     let scan = all.seen.settle(begins(incident.onset, &outline, all.trouble));
@@ -171,7 +186,9 @@ fn what_stands_on_a_failed_component_is_not_its_rival() {
         "09:00:08",
     );
     assert_eq!(ranked(&analysis), ["config", "network"]);
-    let terms = |rank: usize| analysis.cause.1.hypotheses[rank].terms.iter().map(|t| t.name.as_str()).collect::<Vec<_>>();
+    let terms = |rank: usize| {
+        analysis.cause.1.hypotheses[rank].terms.iter().map(|t| t.name.as_str()).collect::<Vec<_>>()
+    };
     assert!(terms(0).contains(&"explains") && terms(1).contains(&"explained"));
 }
 
@@ -191,15 +208,25 @@ fn nothing_stands_out_of_a_healthy_log() {
     let lines = log(&format!("{CALM}09:05:00 WARN cache is cold - db.py:1{again}"));
     let analysis = analyse_all(&[("main", lines)], "09:00:01", &[pointer], &[]);
     let (_, cause) = &analysis.cause;
-    assert!(cause.inconclusive && cause.hypotheses.is_empty(), "an alert alone is no evidence: {cause:?}");
+    assert!(
+        cause.inconclusive && cause.hypotheses.is_empty(),
+        "an alert alone is no evidence: {cause:?}"
+    );
     assert!(cause.window_records > 0 && cause.baseline_records > 0);
     assert!(analysis.findings.is_empty(), "{:?}", analysis.findings);
 }
 
 #[test]
 fn a_run_that_nothing_closed_is_said() {
-    let analysis = analyse("08:00:00 INFO starting\n08:00:01 INFO ready\n08:00:30 INFO starting\n08:00:31 INFO ready", "08:00:05");
-    assert!(analysis.cause.1.summary.contains("has no closing line"), "{}", analysis.cause.1.summary);
+    let analysis = analyse(
+        "08:00:00 INFO starting\n08:00:01 INFO ready\n08:00:30 INFO starting\n08:00:31 INFO ready",
+        "08:00:05",
+    );
+    assert!(
+        analysis.cause.1.summary.contains("has no closing line"),
+        "{}",
+        analysis.cause.1.summary
+    );
 }
 
 #[test]
@@ -243,21 +270,26 @@ fn errors_without_a_name_are_counted_by_their_text() {
         "08:40:00",
     );
     assert_eq!(ranked(&analysis), ["screen"]);
-    let templates: Vec<_> = analysis.findings.iter().map(|(_, f)| (f.template.as_str(), f.count)).collect();
+    let templates: Vec<_> =
+        analysis.findings.iter().map(|(_, f)| (f.template.as_str(), f.count)).collect();
     assert_eq!(templates[0], ("cursor left the screen at <*>", 2));
     assert!(templates.contains(&("glyph <*> is missing", 1)));
 }
 
 #[test]
 fn a_time_out_speaks_for_the_client_that_waited() {
-    let analysis = analyse(&after_calm("08:40:00 ERROR call timed out after 3 s - client.py:1"), "08:40:00");
+    let analysis =
+        analyse(&after_calm("08:40:00 ERROR call timed out after 3 s - client.py:1"), "08:40:00");
     assert_eq!(ranked(&analysis), ["client"]);
 }
 
 #[test]
 fn private_logs_give_times_and_kinds_alone() {
-    let talk = r#"{"time":"2026-01-05T08:40:00Z","kind":"complaint","text":"my secret"}"#.to_owned() + "\n";
-    let analysis = analyse_all(&[("main", log(CALM)), ("talk", talk.repeat(2))], "08:40:00", &[], &[]);
+    let talk = r#"{"time":"2026-01-05T08:40:00Z","kind":"complaint","text":"my secret"}"#
+        .to_owned()
+        + "\n";
+    let analysis =
+        analyse_all(&[("main", log(CALM)), ("talk", talk.repeat(2))], "08:40:00", &[], &[]);
     assert_eq!(ranked(&analysis), ["client"]);
     let told = format!("{analysis:?}");
     assert!(!told.contains("secret"));

@@ -48,7 +48,7 @@ mod tests {
     /// An outline of runs: start, ready.
     fn outline(first: i64, runs: &[(i64, Option<i64>)]) -> Outline {
         let place = |line| Place { source: 0, line, offset: 0 };
-        let mut outline = Outline::default();
+        let mut outline = Outline::new(at(1_000_000));
         if runs.first().is_none_or(|run| run.0 > first) {
             outline.record(at(first), place(1), None, b"");
         }
@@ -71,15 +71,31 @@ mod tests {
         assert_eq!(begin(10_000, 0, &[], None), 9_940.0, "a minute");
         assert_eq!(begin(40, 0, &[], None), 30.0, "a quarter");
         assert_eq!(begin(0, 0, &[], None), 0.0, "the log begins with the fault");
-        assert_eq!(begin(100, 0, &[(0, Some(20))], None), 80.0, "a quarter of the time since the start succeeded");
+        assert_eq!(
+            begin(100, 0, &[(0, Some(20))], None),
+            80.0,
+            "a quarter of the time since the start succeeded"
+        );
     }
 
     #[test]
     fn a_start_belongs_to_its_failure() {
         assert_eq!(begin(5, 0, &[(0, None)], None), 0.0, "it never succeeded");
-        assert_eq!(begin(1_000, 0, &[(0, Some(1)), (990, Some(991))], None), 990.0, "there is an earlier one");
-        assert_eq!(begin(1_000, 0, &[(0, Some(1)), (900, Some(901))], None), 975.25, "too long ago");
-        assert_eq!(begin(1_000, 0, &[(995, Some(996))], None), 995.0, "the log begins in the run before");
+        assert_eq!(
+            begin(1_000, 0, &[(0, Some(1)), (990, Some(991))], None),
+            990.0,
+            "there is an earlier one"
+        );
+        assert_eq!(
+            begin(1_000, 0, &[(0, Some(1)), (900, Some(901))], None),
+            975.25,
+            "too long ago"
+        );
+        assert_eq!(
+            begin(1_000, 0, &[(995, Some(996))], None),
+            995.0,
+            "the log begins in the run before"
+        );
     }
 
     #[test]

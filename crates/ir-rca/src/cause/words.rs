@@ -13,7 +13,9 @@ pub(crate) fn relays(text: &str, original: &str) -> bool {
 
 /// Whether two names mean the same instance, though one is a class and the other a module: `demo`, `DemoPlugin`, `demo_plugin`.
 pub(crate) fn alike(a: &str, b: &str) -> bool {
-    let bare = |name: &str| -> String { name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect() };
+    let bare = |name: &str| -> String {
+        name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    };
     let (a, b) = (bare(a), bare(b));
     let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
     short.len() >= 3 && long.starts_with(&short)
@@ -22,10 +24,12 @@ pub(crate) fn alike(a: &str, b: &str) -> bool {
 /// Whether a word of the name `name` stands in `text`; words of `common` do not count.
 pub(crate) fn named_in(name: &str, text: &str, common: &[&str]) -> bool {
     let text = text.to_lowercase();
-    let telling = |word: &String| word.len() >= MIN_WORD && !common.iter().any(|c| c.contains(word.as_str()));
-    split(name).iter().filter(|w| telling(w)).any(|word| {
-        text.split(|c: char| !c.is_alphanumeric()).any(|w| w == word)
-    })
+    let telling =
+        |word: &String| word.len() >= MIN_WORD && !common.iter().any(|c| c.contains(word.as_str()));
+    split(name)
+        .iter()
+        .filter(|w| telling(w))
+        .any(|word| text.split(|c: char| !c.is_alphanumeric()).any(|w| w == word))
 }
 
 /// The words of `CamelCase`, `snake_case` and `kebab-case`, in lower case.
@@ -50,14 +54,21 @@ mod tests {
 
     #[test]
     fn a_relay_repeats_the_detail() {
-        assert!(relays("start failed: OSError: [Errno 111] collector refused", "init: [Errno 111] collector refused"));
+        assert!(relays(
+            "start failed: OSError: [Errno 111] collector refused",
+            "init: [Errno 111] collector refused"
+        ));
         assert!(!relays("start failed: no route", "init: no route"), "too short to tell");
         assert!(!relays("start failed: timed out after 3 s", "init: connection refused by peer"));
     }
 
     #[test]
     fn classes_modules_and_hooks_name_the_same_instance() {
-        assert!(alike("demo", "DemoPlugin") && alike("demo_plugin", "DemoPlugin") && alike("demoplugin", "demo"));
+        assert!(
+            alike("demo", "DemoPlugin")
+                && alike("demo_plugin", "DemoPlugin")
+                && alike("demoplugin", "demo")
+        );
         assert!(!alike("de", "DemoPlugin") && !alike("demo", "OtherPlugin"));
     }
 

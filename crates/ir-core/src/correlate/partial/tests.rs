@@ -92,7 +92,8 @@ proptest! {
         let scan = one_by_one(&rows, Bounds::default(), from);
         // Time and line of each record of a message, before the window and in it.
         type Sides = [Vec<(i64, u64)>; 2];
-        let mut naive: BTreeMap<(String, Option<Writer<&str>>, Option<Level>), Sides> = BTreeMap::new();
+        type Key<'a> = (String, Option<Writer<&'a str>>, Option<Level>);
+        let mut naive = BTreeMap::<Key<'_>, Sides>::new();
         let inside = |r: &&Row| r.time <= END;
         for row in rows.iter().filter(inside).filter(|r| r.name.is_none()) {
             let Some(text) = &row.text else { continue };

@@ -59,6 +59,21 @@ pub(super) fn index(rules: &[Rule]) -> BTreeMap<String, Vec<Hit>> {
             }
         }
     }
+    // An input may also tell of a metric's events under the metric's own name, where nothing else goes by it.
+    for (rule, def) in rules.iter().enumerate().filter(|(_, def)| def.plan.never.is_none()) {
+        if let (Source::Events(_), own) = (&def.source, def.condition.name()) {
+            let role = match def.reading {
+                Reading::Event => Role::Raised,
+                _ => Role::Counted { bad: true, total: false },
+            };
+            let hits = index.entry(own).or_default();
+            if hits.iter().all(|hit| matches!(rules[hit.rule].source, Source::Events(_)))
+                && hits.iter().all(|hit| hit.rule != rule)
+            {
+                hits.push(Hit::new(rule, role));
+            }
+        }
+    }
     index
 }
 

@@ -12,8 +12,14 @@ fn kind(text: &str) -> String {
 #[test]
 fn tells_records_foreign_objects_and_bad_lines_apart() {
     let cases = [
-        (r#"{"specversion":"1.0","type":"ir.x.v1","source":"t/h","id":"a","data":{}}"#, "record ir.x.v1 t/h a"),
-        (r#" {"specversion":"1.0","type":"com.other","source":"s","id":"1","comexample":"x"} "#, "record com.other s 1"),
+        (
+            r#"{"specversion":"1.0","type":"ir.x.v1","source":"t/h","id":"a","data":{}}"#,
+            "record ir.x.v1 t/h a",
+        ),
+        (
+            r#" {"specversion":"1.0","type":"com.other","source":"s","id":"1","comexample":"x"} "#,
+            "record com.other s 1",
+        ),
         (r#"{"level":"error","type":7}"#, "foreign"),
         (r#"{}"#, "foreign"),
         ("", "blank"),
@@ -44,7 +50,8 @@ fn says_where_the_bytes_are_not_utf8() {
 
 #[test]
 fn a_body_of_another_shape_is_an_error_of_its_own() {
-    let text = r#"{"specversion":"1.0","type":"ir.x.v1","source":"t/h","id":"a","data":{"n":"many"}}"#;
+    let text =
+        r#"{"specversion":"1.0","type":"ir.x.v1","source":"t/h","id":"a","data":{"n":"many"}}"#;
     let Line::Record(head) = parse_line(text.as_bytes()) else { panic!("a record") };
     #[derive(serde::Deserialize, Debug)]
     struct Body {

@@ -55,7 +55,9 @@ macro_rules! words {
 pub(crate) use words;
 
 /// Where a log line stands: the log's id (never its path), the line number from 1, the byte offset of its first byte.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
 pub struct Origin {
     /// The log's id in the profile, or one made from the digest of the file's head; `stdin`.
     pub source: String,
