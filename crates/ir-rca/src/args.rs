@@ -35,10 +35,10 @@ pub(crate) const ABOUT: &str = "Find the causes of incidents in their logs";
 pub(crate) const LONG_ABOUT: &str = "\
 Find the causes of incidents in their logs.
 
-Reads records, passes every valid line on, and at the end of the input adds, for each incident, what stands out in its logs
+Reads records, passes every valid line on, and at the end of the input adds, for each incident, what stands out in its logs \
 (ir.finding.v1) and the components ranked by how well that speaks for each as the cause (ir.cause.v1).
 
-The logs are those of the incident's sealed evidence, then those that its alerts name (if they still begin as they did), then
+The logs are those of the incident's sealed evidence, then those that its alerts name (if they still begin as they did), then \
 those that --profile, --set and --logs name. Where nothing stands out, the cause is inconclusive, and the exit code 4.";
 
 const EXAMPLES: &str = "\

@@ -122,7 +122,7 @@ impl Case<'_> {
         match open {
             _ if unnamed => "errors stand out, but no component of the profile wrote them".into(),
             Some(at) => format!(
-                "the run of {} has no closing line, and nothing that it wrote tells why it ended",
+                "nothing stands out in the window, but the run of {} has no closing line: its last lines may tell why it ended",
                 lives[at].start
             ),
             None => "nothing stands out in the logs".into(),
