@@ -369,9 +369,11 @@ fn an_interrupt_ends_in_an_orderly_way() {
 
 #[test]
 fn help_version_and_completions_are_on_standard_output() {
+    let mut sentences = std::collections::BTreeSet::new();
     for tool in TOOLS {
         let help = Tool::new(tool).args(["--help"]).run().exits(0);
         let text = String::from_utf8(help.stdout).unwrap();
+        sentences.insert(text.lines().next().unwrap_or_default().to_owned());
         for part in ["Usage:", "Examples:", "Exit codes:", "--now", "--keep-bad"] {
             assert!(text.contains(part), "{tool} --help lacks {part}");
         }
@@ -388,6 +390,21 @@ fn help_version_and_completions_are_on_standard_output() {
                 "{tool} {shell}"
             );
         }
+    }
+    assert_eq!(sentences.len(), TOOLS.len(), "each tool has a sentence of its own: {sentences:#?}");
+}
+
+#[test]
+fn options_of_the_pipe_job_beside_a_verb_are_refused() {
+    for (tool, args) in [
+        ("ir-detect", &["--late", "5s", "rules"][..]),
+        ("ir-evidence", &["-o", "x", "verify", "x"]),
+        ("ir-rca", &["--logs", "x", "completions", "bash"]),
+    ] {
+        let ran = Tool::new(tool).args(args.iter().copied()).run().exits(2);
+        assert!(ran.stderr.contains("cannot be used with"), "{tool}: {}", ran.stderr);
+        // Common options stand anywhere.
+        Tool::new(tool).args(["--quiet", "completions", "bash"]).run().exits(0);
     }
 }
 

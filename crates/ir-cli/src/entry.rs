@@ -2,6 +2,8 @@
 
 use std::process::ExitCode;
 
+use clap::error::ErrorKind;
+use clap::parser::ValueSource;
 use clap::{ArgMatches, Args, Command, FromArgMatches};
 
 use crate::{Common, Exit, Notes, Session, error, escape, interrupted, signal};
@@ -14,6 +16,8 @@ const EXIT_CODES: &str = "Exit codes: 0 done, 1 what was asked is not so, 2 usag
 /// examples (the command's `after_help`).
 pub fn command(tool: Command) -> Command {
     let examples = tool.get_after_help().map(|e| format!("{e}\n\n")).unwrap_or_default();
+    // The documentation of an options' struct would take the place of the tool's own sentence.
+    let about = tool.get_about().cloned();
     let tool = tool.after_help(examples + EXIT_CODES);
     let completions =
         Command::new("completions").about("Print a completion script for a shell").arg(
@@ -21,10 +25,14 @@ pub fn command(tool: Command) -> Command {
                 .required(true)
                 .value_parser(clap::value_parser!(clap_complete::Shell)),
         );
-    Common::augment_args(tool.version(env!("CARGO_PKG_VERSION")).subcommand(completions))
-        .args_conflicts_with_subcommands(true)
-        .disable_help_subcommand(true)
-        .max_term_width(100)
+    let whole =
+        Common::augment_args(tool.version(env!("CARGO_PKG_VERSION")).subcommand(completions))
+            .disable_help_subcommand(true)
+            .max_term_width(100);
+    match about {
+        Some(about) => whole.about(about),
+        None => whole,
+    }
 }
 
 /// Runs a tool: reads the command line, listens for interrupts, reports errors, and ends with the right code.
@@ -47,6 +55,10 @@ pub fn main(
             };
         }
     };
+    if let Some(error) = stray_option(&mut command, &matches) {
+        let _ = error.print();
+        return Exit::Usage.into();
+    }
     let common = match Common::from_arg_matches(&matches) {
         Ok(common) => common,
         Err(e) => {
@@ -73,6 +85,19 @@ pub fn main(
         signal::die();
     }
     exit.into()
+}
+
+/// An option of the pipe job that was typed before a verb: refused, because the verb would drop it. (Clap's own setting for
+/// this takes the verb for a file as soon as a common option stands before it.)
+fn stray_option(command: &mut Command, matches: &ArgMatches) -> Option<clap::Error> {
+    let (verb, _) = matches.subcommand()?;
+    let typed = |id: &str| matches.value_source(id) == Some(ValueSource::CommandLine);
+    let stray =
+        command.get_arguments().find(|arg| !arg.is_global_set() && typed(arg.get_id().as_str()))?;
+    let message = format!(
+        "{stray} cannot be used with the verb {verb:?}; options of the verb stand behind it"
+    );
+    Some(command.error(ErrorKind::ArgumentConflict, message))
 }
 
 fn work(

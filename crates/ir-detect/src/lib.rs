@@ -33,14 +33,13 @@ Examples:
 
 /// The command line.
 pub fn command() -> Command {
-    let rules = RulesArgs::augment_args(
-        Command::new("rules").about("Print the rules in force, one JSON object a line"),
-    );
-    let tool = Command::new("ir-detect")
+    let rules = RulesArgs::augment_args(Command::new("rules"))
+        .about("Print the rules in force, one JSON object a line");
+    let tool = DetectArgs::augment_args(Command::new("ir-detect"))
         .about("Find incidents in logs and streams: rules over events and time")
         .after_help(EXAMPLES)
         .subcommand(rules);
-    ir_cli::command(DetectArgs::augment_args(tool))
+    ir_cli::command(tool)
 }
 
 /// Runs the tool.
