@@ -23,4 +23,9 @@ if [ ${#missing[@]} -gt 0 ]; then
     fi
 fi
 
+if [ ! -d ../shared/data ]; then
+    echo "test.sh: SKIPPED: tests on third-party data; ../shared/data is not there" >&2
+    [ -z "${IR_TESTS_STRICT:-}" ] || exit 4
+fi
+
 exec cargo test --release --workspace "$@"
