@@ -189,3 +189,24 @@ fn each_recorded_fault_leads_to_its_component() {
         assert_eq!(cause["data"]["hypotheses"][0]["component"], component, "{name}");
     }
 }
+
+/// Alerts, checks, incidents, severities and plans of every shipped recording, byte for byte. IR_TESTS_BLESS=1 writes them anew:
+/// look at the difference before you commit it.
+#[test]
+fn the_recordings_give_the_expected_records() {
+    for name in ["normal", "incB", "dbcorrupt", "cfgbad"] {
+        let folder = recorded(name);
+        let pipe = Pipe::over(&folder, &[]);
+        let got = String::from_utf8_lossy(&pipe.stages[2].stdout).into_owned();
+        let path = root().join("fixtures/expected").join(format!("{name}.jsonl"));
+        if std::env::var_os("IR_TESTS_BLESS").is_some() {
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(&path, &got).unwrap();
+        }
+        let want = std::fs::read_to_string(&path).unwrap();
+        for (line, (got, want)) in got.lines().zip(want.lines()).enumerate() {
+            assert_eq!(got, want, "{name}, line {}", line + 1);
+        }
+        assert_eq!(got.lines().count(), want.lines().count(), "{name}");
+    }
+}
