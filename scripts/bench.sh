@@ -4,7 +4,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 rounds=${ROUNDS:-5}
-megabytes=${MEGABYTES:-200}
+lines=${LOG_LINES:-1000000}
 
 cargo build --release --quiet --bins
 bin=${CARGO_TARGET_DIR:-$PWD/target}/release
@@ -27,10 +27,9 @@ whole_pipe() {
         | "$bin/ir-evidence" "${p[@]}" "${now[@]}" -o "$work/bundle" | "$bin/ir-rca" "${p[@]}" "${now[@]}" | "$bin/ir-report" "${now[@]}"
 }
 
-# A day of the recorded healthy run, over and over, is a large log of the real shape.
-log=$work/kollabor.log
-awk -v want=$((megabytes * 1000000)) '{ line[NR] = $0 } END { while (size < want) for (i = 1; i <= NR; i++) { print line[i]; size += length(line[i]) + 1 } }' \
-    "$repo/fixtures/chat-app/normal/logs/kollabor.log" > "$log"
+cargo xtask fixtures --large "$work/log" --lines "$lines"
+log=$work/log/logs/kollabor.log
+megabytes=$(($(stat -c %s "$log") / 1000000))
 detect_large() { "$bin/ir-detect" --profile chat-app --log main "$log"; }
 # Into a pipe: with /dev/null as its output grep would stop at the first match.
 grep_large() { grep -c ' - ERROR - ' "$log" | cat; }

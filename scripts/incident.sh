@@ -59,6 +59,7 @@ cd "$out"
 
 profile=(--profile chat-app --set state_dir=state)
 now=(--now 2026-11-24T00:00:00Z)
+set +e
 "$bin/ir-detect" "${profile[@]}" "${now[@]}" \
     | "$bin/ir-classify" "${now[@]}" \
     | "$bin/ir-contain" "${profile[@]}" "${now[@]}" \
@@ -66,8 +67,21 @@ now=(--now 2026-11-24T00:00:00Z)
     | "$bin/ir-rca" "${profile[@]}" "${now[@]}" \
     | tee records.jsonl \
     | "$bin/ir-report" "${now[@]}" > report.md
+codes=("${PIPESTATUS[@]}")
+set -e
+# 4 is partial work, which the report tells first; anything else is a failure.
+exit=0
+for code in "${codes[@]}"; do
+    case $code in
+        0) ;;
+        4) exit=4 ;;
+        *) echo "incident.sh: a tool failed; exit codes along the pipe: ${codes[*]}" >&2; exit 5 ;;
+    esac
+done
 
 echo
+# The first sentence after the title, or why the report is not whole.
+sed -n '3p' report.md
 if [ -e bundle ]; then
     "$bin/ir-evidence" verify bundle
 fi
@@ -76,5 +90,6 @@ if command -v jq >/dev/null; then
     jq -r 'select(.type == "ir.cause.v1") | .data | if .inconclusive then "cause     inconclusive" else "cause     \(.hypotheses[0].component): \(.hypotheses[0].summary)" end' records.jsonl | tail -n 1
 fi
 echo "records   $out/records.jsonl"
-[ -e bundle ] && echo "bundle    $out/bundle"
+if [ -e bundle ]; then echo "bundle    $out/bundle"; fi
 echo "report    $out/report.md"
+exit "$exit"

@@ -28,4 +28,15 @@ if [ ! -d ../shared/data ]; then
     [ -z "${IR_TESTS_STRICT:-}" ] || exit 4
 fi
 
-exec cargo test --release --workspace "$@"
+# What a test that skips says of itself is shown only with --show-output.
+log=${CARGO_TARGET_DIR:-target}/test.log
+mkdir -p "$(dirname "$log")"
+cargo test --release --workspace "$@" -- --show-output 2>&1 | tee "$log"
+
+echo
+if grep -q '^SKIPPED: ' "$log"; then
+    echo "test.sh: skipped, because data that belong beside the checkout are absent:"
+    grep '^SKIPPED: ' "$log" | sort | uniq -c
+else
+    echo "test.sh: nothing was skipped"
+fi

@@ -4,7 +4,7 @@ use ir_core::wire::{ActionPhase, Alert, AlertState, IncidentState, Recorded, Tim
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::words::{count, plural, seconds};
+use crate::words::{plural, seconds};
 
 /// What kind of thing happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
@@ -117,13 +117,7 @@ pub(super) fn timeline(incident: &IncidentState, alerts: &[Recorded<Alert>]) -> 
     }
     for finding in &incident.findings {
         let body = &finding.body;
-        let text = format!(
-            "{}, {} times, {} before: {}",
-            body.kind,
-            count(body.count),
-            count(body.before),
-            body.summary
-        );
+        let text = format!("{}: {}", body.kind, body.summary);
         add(Some(body.onset), Moment::Finding, text, &finding.id, finding.order);
     }
     if let Some(cause) = &incident.cause {

@@ -404,6 +404,18 @@ fn a_component_stands_in_the_name_or_in_a_label() {
 }
 
 #[test]
+fn a_metric_of_events_goes_by_its_own_name_too() {
+    let mut e = engine("  - sqlite_connection_failures > 1 in 1 minute");
+    let told =
+        run(&mut e, [event(0, "sqlite_connection_failures", &[]), event(1, "db_failure", &[])]);
+    assert_eq!(states(&told), [(1, Firing)]);
+    // Not where the name is that of something else.
+    let mut e = engine("  - {id: x, when: cpu_usage > 90%}\n  - db_failure > 1 in 1 minute");
+    let told = run(&mut e, [sample(0, "cpu_usage", 95.0), sample(1, "cpu_usage", 95.0)]);
+    assert_eq!(told.iter().map(|t| t.rule).collect::<Vec<_>>(), [0]);
+}
+
+#[test]
 fn series_are_judged_apart_unless_a_rule_says_by_what() {
     let host = |ms, host, value| Occurrence {
         value: Some(value),
