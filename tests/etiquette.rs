@@ -195,6 +195,12 @@ fn a_missing_file_a_folder_and_a_misspelt_verb_are_named() {
             "{tool}: {}",
             ran.stderr
         );
+        assert_eq!(
+            ran.stderr.matches("No such file").count(),
+            1,
+            "{tool} tells it once: {}",
+            ran.stderr
+        );
         let ran = Tool::new(tool).dir(folder.path()).args(["."]).run().exits(5);
         assert!(ran.stderr.contains("directory"), "{tool}: {}", ran.stderr);
         let ran = Tool::new(tool).dir(folder.path()).args(["completion"]).run().exits(5);

@@ -11,7 +11,7 @@ use ir_core::wire::{ReadStatus, SourceRead, Time, Upstream};
 use crate::alert::Alerts;
 use crate::args::DetectArgs;
 use crate::sources::{Place, Source, sources};
-use crate::tap::{Tap, Turn, failed_midway};
+use crate::tap::{Tap, Turn};
 use crate::timeline::Timeline;
 use crate::{check, documents};
 
@@ -42,9 +42,7 @@ pub(crate) fn run(args: &DetectArgs, session: &mut Session) -> anyhow::Result<()
         torn: BTreeSet::new(),
         assumed: Vec::new(),
     };
-    for row in found.missing {
-        job.missing(row, session);
-    }
+    job.rows.extend(found.missing.into_iter().map(|row| (usize::MAX, row)));
     job.read_all(&found.found, session)?;
     job.end(intake, examined, session)
 }
@@ -133,6 +131,7 @@ impl Job<'_> {
             ));
         }
         if tap.torn {
+            self.torn.insert(tap.place());
             self.assumed.push(format!("{}: the last line, which has no line feed, is still being written; it was not read", tap.shown()));
         }
         if tap.read.from.is_some() {
@@ -143,43 +142,21 @@ impl Job<'_> {
                 self.timeline.engine().covered(&event.event);
             }
         }
-        if tap.torn {
-            self.torn.insert(tap.place());
-        }
-        if let Err(e) = failed_midway(&tap.read) {
-            session.notes.error(format_args!("{e:#}"));
+        if tap.broken {
             session.raise(Exit::Io);
         }
         self.rows.push((tap.place(), tap.read));
     }
 
+    /// A source that cannot be opened; its row says why, and the run record tells it.
     fn unopened(&mut self, row: SourceRead, place: usize, source: &Source, session: &mut Session) {
+        let optional = source.log.as_ref().is_some_and(|log| log.optional);
         if matches!(source.place, Place::Typed(_)) {
-            session.notes.error(row.reason.as_deref().unwrap_or("it cannot be read"));
             session.raise(Exit::Io);
-        } else if !(row.status == ReadStatus::Missing
-            && source.log.as_ref().is_some_and(|log| log.optional))
-        {
-            session.notes.error(format_args!(
-                "log {}: {}",
-                row.id,
-                row.reason.as_deref().unwrap_or("it cannot be read")
-            ));
-            session.raise(Exit::Partial);
-        } else {
+        } else if row.status == ReadStatus::Missing && optional {
             return;
         }
         self.rows.push((place, row));
-    }
-
-    fn missing(&mut self, row: SourceRead, session: &mut Session) {
-        session.notes.error(format_args!(
-            "log {}: {} (see --set and --profile)",
-            row.id,
-            row.reason.as_deref().unwrap_or("missing")
-        ));
-        session.raise(Exit::Partial);
-        self.rows.push((usize::MAX, row));
     }
 
     fn host(&self) -> Option<&str> {
@@ -230,10 +207,9 @@ impl Job<'_> {
             let shown = row.path.as_deref().unwrap_or("stdin");
             match row.status {
                 ReadStatus::Read => {}
-                status => run.reasons.push(format!(
-                    "{shown} is {status}{}",
-                    row.reason.as_ref().map(|r| format!(": {r}")).unwrap_or_default()
-                )),
+                status => run
+                    .reasons
+                    .push(row.reason.clone().unwrap_or_else(|| format!("{shown} is {status}"))),
             }
             if row.overlong > 0 {
                 run.reasons.push(format!("{shown}: {} lines are longer than {} bytes; their heads alone were read (see --max-line)", row.overlong, session.common.max_line));

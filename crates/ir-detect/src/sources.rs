@@ -53,27 +53,9 @@ impl Source {
     /// Its row in the run record before anything is read.
     pub(crate) fn row(&self, id: String, status: ReadStatus, reason: Option<String>) -> SourceRead {
         SourceRead {
-            id,
-            path: self.shown.clone(),
-            head: None,
-            status,
-            reason,
-            format: "none".into(),
             zone: self.zone_word.clone(),
             private: self.private(),
-            lines: 0,
-            bytes: 0,
-            records: 0,
-            continued: 0,
-            inferred: 0,
-            undated: 0,
-            future: 0,
-            overlong: 0,
-            rejected: 0,
-            ignored: 0,
-            late: 0,
-            from: None,
-            to: None,
+            ..SourceRead::unread(id, self.shown.clone(), status, reason)
         }
     }
 }
@@ -165,7 +147,8 @@ fn named(docs: &Documents) -> anyhow::Result<Sources> {
                 Some(log.clone()),
                 docs,
             )?;
-            let reason = format!("no file matches {place}");
+            let reason =
+                format!("log {}: no file matches {place} (see --set and --profile)", log.id);
             sources.missing.push(source.row(log.id.clone(), ReadStatus::Missing, Some(reason)));
         }
         for place in places {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::Read;
 
-use ir_cli::{Exit, Fail, Input, LineReader, Opened, Piece, Session};
+use ir_cli::{Input, LineReader, Opened, Piece, Session};
 use ir_core::logs::{Class, Classifier, ParseOptions, Parser, Record};
 use ir_core::rules::Occurrence;
 use ir_core::wire::{Excerpt, Origin, ReadStatus, SourceRead, SourceRef, Time};
@@ -32,6 +32,8 @@ pub(crate) struct Tap {
     rejected: u64,
     /// The last line has no line feed and is not of the format: it is probably still being written.
     pub(crate) torn: bool,
+    /// Reading failed in the middle; the row says why.
+    pub(crate) broken: bool,
     /// For messages: as typed, or as the profile writes it.
     shown: String,
 }
@@ -94,10 +96,10 @@ impl Tap {
                 let file = ir_host::open_regular(path).map_err(|e| {
                     let status =
                         if e.is_missing() { ReadStatus::Missing } else { ReadStatus::Unreadable };
-                    failed(status, format!("{}: {e}", path.display()))
+                    failed(status, format!("log {id}: {}: {e}", path.display()))
                 })?;
                 Opened::regular(file).map_err(|e| {
-                    failed(ReadStatus::Unreadable, format!("{}: {e}", path.display()))
+                    failed(ReadStatus::Unreadable, format!("log {id}: {}: {e}", path.display()))
                 })?
             }
         };
@@ -117,7 +119,7 @@ impl Tap {
         let limit = now.map(|now| now.plus_seconds(TOLERANCE_S));
         let options = ParseOptions { ignore_zone, reference, limit };
         let parser = Parser::new(source.format(), source.zone.clone(), options)
-            .map_err(|e| failed(ReadStatus::Unreadable, e.to_string()))?;
+            .map_err(|e| failed(ReadStatus::Unreadable, format!("{}: {e}", source.shown())))?;
         let mut read = source.row(id.clone(), ReadStatus::Partial, None);
         read.head = opened.head;
         let eyes = Eyes {
@@ -140,6 +142,7 @@ impl Tap {
             over: (Vec::new(), 0),
             rejected: 0,
             torn: false,
+            broken: false,
             shown: source.shown(),
         })
     }
@@ -195,7 +198,7 @@ impl Tap {
     ) -> anyhow::Result<Turn> {
         for _ in 0..TURN {
             if ir_cli::interrupted() {
-                self.read.reason = Some("interrupted".into());
+                self.read.reason = Some(format!("{}: interrupted", self.shown));
                 self.close(classifier, session, out);
                 return Ok(Turn::End);
             }
@@ -203,7 +206,9 @@ impl Tap {
             let piece = match lines.next() {
                 Ok(piece) => piece,
                 Err(e) => {
-                    self.read.reason = Some(e.to_string());
+                    let line = parser.stats().lines + 1;
+                    self.read.reason = Some(format!("{}:{line}: {e}", self.shown));
+                    self.broken = true;
                     self.close(classifier, session, out);
                     return Ok(Turn::End);
                 }
@@ -343,16 +348,5 @@ impl Eyes {
         let origin =
             Origin { source: self.id.to_owned(), line: record.line, offset: record.offset };
         Excerpt::new(origin, Some(time), if self.private { b"" } else { record.message })
-    }
-}
-
-/// Reads failed in the middle: that is exit code 5, and the row of the source says why.
-pub(crate) fn failed_midway(read: &SourceRead) -> anyhow::Result<()> {
-    let shown = read.path.as_deref().unwrap_or("stdin");
-    match (&read.status, &read.reason) {
-        (ReadStatus::Partial, Some(reason)) if reason != "interrupted" => {
-            Err(anyhow::anyhow!("{shown}:{}: {reason}", read.lines + 1)).or_exit(Exit::Io)
-        }
-        _ => Ok(()),
     }
 }

@@ -61,27 +61,13 @@ impl Tally {
             _ => ReadStatus::Unreadable,
         };
         let mut row = SourceRead {
-            id: item.id.clone(),
-            path: item.path.clone(),
             head: item.original.as_ref().and_then(|o| o.head.clone()),
-            status,
-            reason: item.note.clone(),
             format: if self.format.is_empty() { "bytes".into() } else { self.format.into() },
             zone: if self.zone.is_empty() { "none".into() } else { self.zone.clone() },
             private: item.private,
-            lines: 0,
             bytes,
-            records: 0,
-            continued: 0,
-            inferred: 0,
-            undated: 0,
-            future: 0,
             overlong: self.overlong,
-            rejected: 0,
-            ignored: 0,
-            late: 0,
-            from: None,
-            to: None,
+            ..SourceRead::unread(item.id.clone(), item.path.clone(), status, item.note.clone())
         };
         if let Some(stats) = &self.stats {
             stats.fill(&mut row);

@@ -277,26 +277,7 @@ pub(crate) fn unread(
     reason: String,
 ) -> SourceRead {
     SourceRead {
-        id: id.to_owned(),
-        path: path.map(str::to_owned),
-        head: None,
-        status,
-        reason: Some(reason),
-        format: "none".into(),
         zone: "UTC".into(),
-        private: false,
-        lines: 0,
-        bytes: 0,
-        records: 0,
-        continued: 0,
-        inferred: 0,
-        undated: 0,
-        future: 0,
-        overlong: 0,
-        rejected: 0,
-        ignored: 0,
-        late: 0,
-        from: None,
-        to: None,
+        ..SourceRead::unread(id, path.map(str::to_owned), status, Some(reason))
     }
 }

@@ -3,10 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Condition, Qualifier};
-use crate::docs::{MetricDef, Profile, did_you_mean};
-
-/// The event by which a start that follows an unclosed run is told.
-const RUN_UNCLOSED: &str = "run_unclosed";
+use crate::docs::{MetricDef, Profile, RUN_UNCLOSED, did_you_mean};
 
 /// What feeds a rule.
 #[derive(Clone, Debug, PartialEq)]

@@ -154,6 +154,40 @@ pub struct SourceRead {
     pub to: Option<Time>,
 }
 
+impl SourceRead {
+    /// A source of which nothing was read yet: all counts are 0, and its format is `none`.
+    pub fn unread(
+        id: impl Into<String>,
+        path: Option<String>,
+        status: ReadStatus,
+        reason: Option<String>,
+    ) -> Self {
+        Self {
+            id: id.into(),
+            path,
+            head: None,
+            status,
+            reason,
+            format: "none".into(),
+            zone: "none".into(),
+            private: false,
+            lines: 0,
+            bytes: 0,
+            records: 0,
+            continued: 0,
+            inferred: 0,
+            undated: 0,
+            future: 0,
+            overlong: 0,
+            rejected: 0,
+            ignored: 0,
+            late: 0,
+            from: None,
+            to: None,
+        }
+    }
+}
+
 /// Rules times sources: what could have fired.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct RuleCoverage {
