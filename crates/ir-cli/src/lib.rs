@@ -22,6 +22,7 @@ mod run;
 mod session;
 mod signal;
 mod sink;
+mod table;
 
 pub use args::Common;
 pub use docs::{DocArgs, Documents};
@@ -39,3 +40,4 @@ pub use pump::{Intake, Trouble, pump};
 pub use session::Session;
 pub use signal::interrupted;
 pub use sink::Sink;
+pub use table::Table;

@@ -52,6 +52,15 @@ impl Session {
     /// # Errors
     /// If it cannot be written.
     pub fn finish(&mut self, mut run: Run, host: Option<&str>) -> anyhow::Result<()> {
+        self.settle(&mut run);
+        let event = Event::new(self.source(host), run_id(&run), run).at(None);
+        self.out.emit(&event)?;
+        self.out.flush()
+    }
+
+    /// Says on standard error what fell short, and ends the tool with the code for that. A verb that ends in no run record
+    /// says it here.
+    pub fn settle(&mut self, run: &mut Run) {
         if interrupted() && !run.reasons.iter().any(|r| r.contains("interrupted")) {
             run.reasons.push("it was interrupted".into());
             self.raise(Exit::Interrupted);
@@ -63,9 +72,6 @@ impl Session {
         if !run.complete {
             self.raise(Exit::Partial);
         }
-        let event = Event::new(self.source(host), run_id(&run), run).at(None);
-        self.out.emit(&event)?;
-        self.out.flush()
     }
 }
 

@@ -2,11 +2,10 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, CommandFactory, Parser};
+use clap::{Args, Command, ValueEnum};
 
 /// What a pipe job of ir-rca is told.
-#[derive(Parser, Clone, Debug)]
-#[command(name = "ir-rca", after_long_help = EXAMPLES)]
+#[derive(Args, Clone, Debug)]
 pub(crate) struct RcaArgs {
     /// Record files [default: standard input]
     #[arg(value_name = "FILE")]
@@ -30,9 +29,72 @@ pub(crate) struct LogArgs {
     pub(crate) typed: Vec<PathBuf>,
 }
 
-// `ir_cli::command` puts its own text in their place; they are set after it.
-pub(crate) const ABOUT: &str = "Find the causes of incidents in their logs";
-pub(crate) const LONG_ABOUT: &str = "\
+/// What `mine` is told.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct MineArgs {
+    /// Logs, plain, gzip or zstd; none, or -: standard input
+    #[arg(value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    /// Print the template of every line instead of the templates and how often each occurs
+    #[arg(long)]
+    pub(crate) assign: bool,
+    /// How lines are read
+    #[arg(long, value_enum, default_value_t = MineFormat::Auto, value_name = "FORMAT")]
+    pub(crate) format: MineFormat,
+}
+
+/// How `mine` reads lines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum MineFormat {
+    /// Recognise it: syslog, JSON lines, stamped text; lines without a stamp continue the record before
+    Auto,
+    /// Every line is a bare message
+    Plain,
+}
+
+/// What `timeline` is told.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct TimelineArgs {
+    /// Record files [default: standard input]
+    #[arg(value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    /// How long before an incident's onset its logs are told
+    #[arg(long, value_name = "DURATION", default_value = "5m", value_parser = ir_core::docs::duration)]
+    pub(crate) before: f64,
+    /// Tell every event: do not put those of one kind that follow each other in one row
+    #[arg(long)]
+    pub(crate) all: bool,
+    #[command(flatten)]
+    pub(crate) logs: LogArgs,
+}
+
+const MINE_ABOUT: &str =
+    "Print the message templates of logs: what stays when everything that varies is taken out";
+const MINE_EXAMPLES: &str = "\
+Examples:
+  ir-rca mine app.log | jq -r '[.count, .template] | @tsv' | sort -rn | head
+  ir-rca mine --assign app.log | paste - app.log
+  journalctl -o short-iso | ir-rca mine -
+
+A template is the masked message: <*> stands for numbers, addresses, paths, quoted text and the like. Output is one JSON object
+a line: {\"template\",\"count\",\"first\"} in the order of first lines, or with --assign {\"line\",\"template\"} for every line of the
+input; with several files the key \"file\" comes first. Lines that continue a record have the record's template.";
+
+const TIMELINE_ABOUT: &str = "Print one timeline of records and of the logs that they name";
+const TIMELINE_EXAMPLES: &str = "\
+Examples:
+  ir-detect app.log | ir-classify | ir-rca timeline
+  ir-rca timeline --logs /var/log/syslog --before 1h incident.jsonl
+  ir-rca timeline incident.jsonl | jq -r '[.time, .source, .text] | @tsv'
+
+Rows are ordered by event time (UTC), whatever the order of the input. Each names its source: the log and line, or the record. Of logs
+the events that the profile knows by name are told, from --before the onset to the incident's end. On a terminal it is a table,
+else one JSON object a line.
+
+Exit code 4 says that a log could not be read, or that records were rejected or missing.";
+
+const ABOUT: &str = "Find the causes of incidents in their logs";
+const LONG_ABOUT: &str = "\
 Find the causes of incidents in their logs.
 
 Reads records, passes every valid line on, and at the end of the input adds, for each incident, what stands out in its logs \
@@ -61,6 +123,16 @@ fn parse_set(text: &str) -> Result<(String, String), String> {
     }
 }
 
-pub(crate) fn command() -> clap::Command {
-    RcaArgs::command()
+/// The command line.
+pub fn command() -> Command {
+    let mine =
+        MineArgs::augment_args(Command::new("mine")).about(MINE_ABOUT).after_help(MINE_EXAMPLES);
+    let timeline = TimelineArgs::augment_args(Command::new("timeline"))
+        .about(TIMELINE_ABOUT)
+        .after_help(TIMELINE_EXAMPLES);
+    let tool = RcaArgs::augment_args(Command::new("ir-rca"))
+        .after_long_help(EXAMPLES)
+        .subcommand(mine)
+        .subcommand(timeline);
+    ir_cli::command(tool).about(ABOUT).long_about(LONG_ABOUT)
 }

@@ -1,7 +1,7 @@
 //! One log, read once.
 
 use ir_cli::{LineReader, Opened, Piece, Session, interrupted};
-use ir_core::docs::LogFormat;
+use ir_core::docs::{LogFormat, Profile};
 use ir_core::logs::{ParseOptions, Parser, Record, Zone};
 use ir_core::wire::{ReadStatus, SourceRead};
 
@@ -30,20 +30,39 @@ pub(crate) struct Order {
 }
 
 impl Order {
-    /// Reads the log to its end.
+    /// Reads the log to its end, for its causes.
     pub(crate) fn read(self, session: &Session, lens: Lens<'_>) -> Reading {
-        let Self { number, file, zone, zone_from } = self;
-        let (id, path, log, skipped) = (file.id.clone(), file.path.clone(), file.log, file.skipped);
-        let nothing = |reason: String| Reading {
-            log,
-            read: unread(&id, path.as_deref(), ReadStatus::Unreadable, reason),
-            observed: Observed::nothing(lens.eras),
+        let (id, log) = (self.file.id.clone(), self.file.log);
+        let source = log.map(|n| &lens.profile.logs[n]);
+        let watched = Watched {
+            id: source.map_or(&id, |s| &s.id),
+            file: &id,
+            number: self.number,
+            private: source.is_some_and(|s| s.private),
+            skipped: self.file.skipped,
         };
+        let mut observer = Observer::new(lens, watched);
+        let mut read = self.each(session, lens.profile, &mut |r| observer.record(r));
+        let observed = observer.finish();
+        read.ignored = observed.ignored;
+        Reading { log, read, observed }
+    }
+
+    /// Hands over the log's records, and says how reading it went.
+    pub(crate) fn each(
+        self,
+        session: &Session,
+        profile: &Profile,
+        take: &mut dyn FnMut(&Record<'_>),
+    ) -> SourceRead {
+        let Self { file, zone, zone_from, .. } = self;
+        let (id, path, log) = (file.id.clone(), file.path.clone(), file.log);
+        let nothing = |reason: String| unread(&id, path.as_deref(), ReadStatus::Unreadable, reason);
         let opened = match file.open(session) {
             Ok(opened) => opened,
             Err(e) => return nothing(format!("{e:#}")),
         };
-        let source = log.map(|n| &lens.profile.logs[n]);
+        let source = log.map(|n| &profile.logs[n]);
         let format = source.map_or(&LogFormat::Auto, |s| &s.format);
         let ignore_zone = source.is_some_and(|s| s.ignore_zone);
         let options = ParseOptions { ignore_zone, reference: opened.modified, limit: None };
@@ -51,32 +70,31 @@ impl Order {
             Ok(parser) => parser,
             Err(e) => return nothing(e.to_string()),
         };
-        let private = source.is_some_and(|s| s.private);
-        let mut observer = Observer::new(
-            lens,
-            Watched { id: source.map_or(&id, |s| &s.id), file: &id, number, private, skipped },
-        );
         let head = opened.head.clone();
         let (status, reason, overlong) =
-            lines(opened, session.common.max_line, &mut parser, &mut |r| observer.record(r));
-        let observed = observer.finish();
+            lines(opened, session.common.max_line, &mut parser, &|| false, take);
         let mut read = unread(&id, path.as_deref(), status, String::new());
-        (read.reason, read.head, read.private) = (reason, head, private);
+        (read.reason, read.head) = (reason, head);
+        read.private = source.is_some_and(|s| s.private);
         read.format = parser.format().into();
         read.zone = format!("{} ({zone_from})", parser.zone());
         parser.stats().fill(&mut read);
-        (read.overlong, read.ignored) = (overlong, observed.ignored);
-        Reading { log, read, observed }
+        read.overlong = overlong;
+        read
     }
 }
 
-/// Reads to the end: how far it came, why not further, overlong lines.
-fn lines(
+/// How far reading came, why not further, and overlong lines.
+pub(crate) type Ended = (ReadStatus, Option<String>, u64);
+
+/// Reads to the end, or until `stop`.
+pub(crate) fn lines(
     opened: Opened,
     max_line: usize,
     parser: &mut Parser,
+    stop: &dyn Fn() -> bool,
     take: &mut dyn FnMut(&Record<'_>),
-) -> (ReadStatus, Option<String>, u64) {
+) -> Ended {
     let mut lines = LineReader::new(opened.reader, max_line);
     let (mut overlong, mut long): (u64, Option<(Vec<u8>, u64)>) = (0, None);
     let end = loop {
@@ -84,6 +102,7 @@ fn lines(
             break Some("it was interrupted".to_owned());
         }
         match lines.next() {
+            _ if stop() => break None,
             Ok(Piece::Idle | Piece::Quiet) => {}
             Ok(Piece::Line(line)) => parser.push(line, take),
             Ok(Piece::Torn(line)) => parser.push_part(line, line.len() as u64, take),
