@@ -21,6 +21,7 @@ mod pump;
 mod run;
 mod session;
 mod signal;
+mod since;
 mod sink;
 mod table;
 
@@ -39,5 +40,6 @@ pub use progress::Progress;
 pub use pump::{Intake, Trouble, pump};
 pub use session::Session;
 pub use signal::interrupted;
+pub use since::Since;
 pub use sink::Sink;
 pub use table::Table;

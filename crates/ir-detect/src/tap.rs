@@ -51,6 +51,10 @@ pub(crate) struct Eyes {
     /// The newest stamp so far.
     pub(crate) newest: Option<Time>,
     ignored: u64,
+    /// Records of before then do not count.
+    since: Option<Time>,
+    /// How many there were.
+    outside: u64,
     /// Hosts that records name; two are enough to know that there is not one.
     pub(crate) hosts: Vec<String>,
     /// Events without a time: no rule can count them.
@@ -130,6 +134,8 @@ impl Tap {
             last: None,
             newest: None,
             ignored: 0,
+            since: args.since.map(|since| since.time(session.now())),
+            outside: 0,
             hosts: Vec::new(),
             undated_events: 0,
         };
@@ -285,6 +291,7 @@ impl Tap {
             ));
         }
         read.ignored = eyes.ignored;
+        read.outside = eyes.outside;
         read.format = parser.format().into();
     }
 }
@@ -297,7 +304,14 @@ impl Eyes {
         {
             self.hosts.push(host.to_owned());
         }
+        // Sessions are counted from their first record, so every record is classified.
         let event = self.event(record, classifier);
+        if let (Some(since), Some(time)) = (self.since, record.stamp.time())
+            && time < since
+        {
+            self.outside += 1;
+            return;
+        }
         let Some(time) = record.stamp.time() else {
             self.undated_events += u64::from(event.is_some());
             return;

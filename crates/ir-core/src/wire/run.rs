@@ -144,6 +144,9 @@ pub struct SourceRead {
     pub rejected: u64,
     /// Records that the profile calls normal noise.
     pub ignored: u64,
+    /// Records that were not wanted, because of their time.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub outside: u64,
     /// Events that came too late in a live stream to be counted.
     pub late: u64,
     /// First event time.
@@ -181,6 +184,7 @@ impl SourceRead {
             overlong: 0,
             rejected: 0,
             ignored: 0,
+            outside: 0,
             late: 0,
             from: None,
             to: None,
@@ -219,4 +223,9 @@ pub struct DocRef {
     pub sha256: String,
     /// `built-in` or the path it was read from, as typed or looked up.
     pub from: String,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
+fn is_zero(count: &u64) -> bool {
+    *count == 0
 }
