@@ -8,5 +8,7 @@ mod etiquette;
 mod house;
 mod pipe;
 mod procedure;
+mod readme;
 mod sop;
 mod support;
+mod verbs;
