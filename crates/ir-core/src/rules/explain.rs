@@ -120,7 +120,7 @@ fn threshold(t: &Threshold, what: &str, reading: Reading) -> String {
 
 fn burst(t: &Threshold, events: &[String], plan: &Plan) -> String {
     format!(
-        "counts {} within {}; fires when there are at least {} and they surely come {} as often as in the {} before: \
+        "counts {} within {} and within a half, a quarter and an eighth of that; fires when there are at least {} and they surely come {} as often as in the {} before: \
          by {SIGMAS} standard deviations, the wider the more that time itself went up and down; the alert goes on \
          against the time before it, and resolves when that is no longer so; unknown where there is no time before",
         events.join(" or "),

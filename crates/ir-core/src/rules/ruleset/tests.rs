@@ -462,7 +462,7 @@ fn a_burst_says_what_it_is_compared_with_and_fits_no_other_reading() {
     .unwrap();
     assert_eq!(
         rule(&rules, "app.burst").sentence(),
-        "counts plugin_failure within 2 seconds; fires when there are at least 7 and they surely come at least 3 times \
+        "counts plugin_failure within 2 seconds and within a half, a quarter and an eighth of that; fires when there are at least 7 and they surely come at least 3 times \
          as often as in the 10 seconds before: by 4 standard deviations, the wider the more that time itself went up \
          and down; the alert goes on against the time before it, and resolves when that is no longer so; unknown where \
          there is no time before; separately by plugin"
