@@ -9,6 +9,7 @@ use crate::logs::Classifier;
 use crate::rules::RuleSet;
 use crate::wire::{Category, Severity};
 
+mod generic;
 mod lines;
 
 fn shown<T>(result: Result<T, Vec<DocError>>) -> T {
