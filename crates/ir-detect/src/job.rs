@@ -97,6 +97,9 @@ impl Job<'_> {
             let turn = open[at].turn(&mut self.classifier, session, &mut found)?;
             progress.add(open[at].bytes() - before);
             self.timeline.take(found);
+            if let Some(oldest) = open[at].eyes.oldest {
+                self.timeline.engine().watched_from(oldest);
+            }
             if turn == Turn::End {
                 let tap = open.swap_remove(at);
                 self.close(tap, session);

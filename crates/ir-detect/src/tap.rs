@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::Read;
 
 use ir_cli::{Input, LineReader, Opened, Piece, Session};
-use ir_core::logs::{Class, Classifier, ParseOptions, Parser, Record};
+use ir_core::logs::{Class, Classifier, ParseOptions, Parser, Record, origin_labels};
 use ir_core::rules::Occurrence;
 use ir_core::wire::{Excerpt, Origin, ReadStatus, SourceRead, SourceRef, Time};
 
@@ -50,6 +50,9 @@ pub(crate) struct Eyes {
     last: Option<Mark>,
     /// The newest stamp so far.
     pub(crate) newest: Option<Time>,
+    /// The oldest stamp of text that is matched; of a stream the first one, for who comes late cannot change what was said.
+    pub(crate) oldest: Option<Time>,
+    stream: bool,
     ignored: u64,
     /// Records of before then do not count.
     since: Option<Time>,
@@ -133,6 +136,8 @@ impl Tap {
             place,
             last: None,
             newest: None,
+            oldest: None,
+            stream: matches!(source.place, Place::Typed(Input::Stdin)),
             ignored: 0,
             since: args.since.map(|since| since.time(session.now())),
             outside: 0,
@@ -318,6 +323,9 @@ impl Eyes {
         };
         let before = self.newest;
         self.newest = Some(before.map_or(time, |n| n.max(time)));
+        if record.sample.is_none() && !self.private && (self.oldest.is_none() || !self.stream) {
+            self.oldest = Some(self.oldest.map_or(time, |oldest| oldest.min(time)));
+        }
         if let Some((name, labels, value, unit)) = event {
             let excerpt = Some(self.excerpt(record, time));
             let occurrence = Occurrence { time, name, labels, value, unit, excerpt };
@@ -352,6 +360,10 @@ impl Eyes {
                 let mut labels = event.labels;
                 if let Some(component) = event.component {
                     labels.entry("component".into()).or_insert(component);
+                }
+                // Who wrote a private line may be a person.
+                for (label, text) in origin_labels(record).filter(|_| !self.private) {
+                    labels.entry(label.into()).or_insert(text);
                 }
                 Some((event.name, labels, event.value, None))
             }

@@ -199,7 +199,13 @@ pub struct EventDef {
     /// The record's level is one of these; empty: any. Text that quotes a failure at another level is no failure.
     #[serde(default)]
     pub level: Vec<Level>,
+    /// The program that the record names is one of these; what follows the name in parentheses and the folders before it
+    /// do not count. A record that names no program may be anybody's and passes. Empty: any. What a program quotes of
+    /// another one's log is not that program's.
+    #[serde(default)]
+    pub program: Vec<String>,
     /// Regular expression on the first line of the message, anchored with `^`; named groups become labels, `value` the value.
+    /// Rules may also be evaluated by `host` and `program`, where records name them.
     #[serde(default, rename = "match")]
     pub pattern: Option<String>,
     /// JSON sources: the record's type equals this.
@@ -269,6 +275,8 @@ pub enum MetricDef {
     Events(Vec<String>),
     /// `bad` events per `total` events.
     Ratio(RatioDef),
+    /// How many times as often as before `events` come: `error_burst > 4 times in 5 minutes`.
+    Burst(BurstDef),
     /// The value that the newest of these events carries.
     Gauge(Vec<String>),
     /// 1 from an event of `on` until one of `off`, 0 before and after.
@@ -294,6 +302,20 @@ pub struct RatioDef {
 
 fn twenty() -> u64 {
     20
+}
+
+/// Events against the time before them.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BurstDef {
+    /// What is counted.
+    pub events: Vec<String>,
+    /// The time before the window that is compared with, e.g. `6 hours`; as long as the rule's window at least. It holds
+    /// what is usual: what comes every hour is a burst again if this is an hour.
+    pub before: String,
+    /// No burst with fewer events than this in the window.
+    #[serde(default = "twenty")]
+    pub min_events: u64,
 }
 
 /// A state that events switch.

@@ -81,7 +81,7 @@ fn keys_and_types_are_strict_and_all_told_at_once() {
          p.yaml:5:5: unknown key \"pth\" (did you mean \"path\"?)\n\
          p.yaml:7:14: expected true or false, found the text \"yes\"\n\
          p.yaml:8:5: expected a map, found the number 5\n\
-         p.yaml:10:22: only one of events, ratio, gauge, state, live, never may stand here\n\
+         p.yaml:10:22: only one of events, ratio, burst, gauge, state, live, never may stand here\n\
          p.yaml:11:9: unknown word \"evnts\" (did you mean \"events\"?)\n\
          p.yaml:12:8: live needs a value: write `live: …`\n\
          p.yaml:14:5: expected a rule: one line of prose, or a map with `when`, found integer `5`\n\

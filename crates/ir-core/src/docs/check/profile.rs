@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use super::Faults;
 use crate::docs::expand::{Piece, is_variable_name, pieces};
-use crate::docs::{DocError, Document, MetricDef, Profile, RUN_UNCLOSED, RuleText, did_you_mean};
+use crate::docs::{
+    DocError, Document, MetricDef, Profile, RUN_UNCLOSED, RuleText, did_you_mean, duration,
+};
 
 /// Names of the profile that others refer to.
 pub(super) struct Names<'a> {
@@ -121,6 +123,16 @@ fn metrics(profile: &Profile, names: &Names<'_>, faults: &mut Faults<'_>) {
                 if ratio.min_events == 0 {
                     faults
                         .add(&format!("{path}.ratio.min_events"), "a ratio needs at least 1 event");
+                }
+            }
+            MetricDef::Burst(burst) => {
+                known("burst.events", &burst.events);
+                if let Err(message) = duration(&burst.before) {
+                    faults.add(&format!("{path}.burst.before"), message);
+                }
+                if burst.min_events == 0 {
+                    faults
+                        .add(&format!("{path}.burst.min_events"), "a burst needs at least 1 event");
                 }
             }
             MetricDef::Live(method) => faults.name(&format!("{path}.live"), "a method", method),
