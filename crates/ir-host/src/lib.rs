@@ -1,5 +1,6 @@
-//! The one room that touches the host: opening files safely, finding them, judging their permissions.
+//! The one room that touches the host: opening files safely, finding them, judging their permissions, running programs.
 
+pub mod exec;
 mod locate;
 mod open;
 mod owner;
