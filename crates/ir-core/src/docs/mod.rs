@@ -3,6 +3,7 @@
 //! Strict: an unknown or repeated key, a wrong unit, a name that nothing declares are errors with
 //! file:line:col and, where a name is close to a known one, a "did you mean".
 
+mod advisor;
 mod check;
 mod closest;
 mod document;
@@ -16,6 +17,7 @@ mod rule;
 mod sop;
 mod yaml;
 
+pub use advisor::{AdvisorDef, Sends};
 pub use check::{Mismatch, check_together, unbound_actions};
 pub use closest::{closest, did_you_mean};
 pub use document::{Document, locate};
