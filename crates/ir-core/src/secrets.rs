@@ -25,7 +25,8 @@ const NAME: &str = r"(?:
   | [\w.-]*[_.-]key )";
 
 /// A value: in quotes, which a cut may have left open, or up to the next space or `&`.
-const VALUE: &str = r#"(?: [bBrRuU]? (?: "(?:[^"\\]|\\.)*(?:"|\z) | '(?:[^'\\]|\\.)*(?:'|\z) ) | [^\s&]+ )"#;
+const VALUE: &str =
+    r#"(?: [bBrRuU]? (?: "(?:[^"\\]|\\.)*(?:"|\z) | '(?:[^'\\]|\\.)*(?:'|\z) ) | [^\s&]+ )"#;
 
 struct Shapes {
     name: Regex,

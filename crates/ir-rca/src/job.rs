@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 
 use clap::{ArgMatches, FromArgMatches};
-use ir_cli::{DocArgs, Documents, Exit, Failed, Session, Trouble, pump};
+use ir_cli::{Advisor, DocArgs, Documents, Exit, Failed, Session, Trouble, learn, pump};
 use ir_core::builtin;
 use ir_core::correlate::Eras;
 use ir_core::docs::Profile;
 use ir_core::logs::{Classifier, Zone};
 use ir_core::wire::{
-    Alert, AlertState, DocRef, Event, Incident, ReadStatus, Recorded, Run, SourceRead, State, Time,
+    AdviceTask, Alert, AlertState, Body, DocRef, Event, Incident, ReadStatus, Recorded, Run,
+    SourceRead, State, Time,
 };
 use rayon::prelude::*;
 
@@ -21,6 +22,7 @@ use crate::read::{Order, Reading};
 /// Runs the pipe job.
 pub(crate) fn run(matches: &ArgMatches, session: &mut Session) -> anyhow::Result<()> {
     let args = RcaArgs::from_arg_matches(matches)?;
+    let advisor = Advisor::load(&args.advisor, args.sop.as_deref())?;
     let mut state = State::default();
     let intake = pump(session, &args.files, true, &mut |head, _| {
         state.apply(head).map_err(Trouble::Record)
@@ -34,6 +36,7 @@ pub(crate) fn run(matches: &ArgMatches, session: &mut Session) -> anyhow::Result
     }
     let mut onsets: Vec<Time> = incidents(&state).map(|(_, i)| i.body.onset).collect();
     onsets.sort_unstable();
+    let mut own = Vec::new();
     if !onsets.is_empty() {
         let desk = Desk::new(&args, session, &state, &mut run)?;
         for (id, incident) in incidents(&state) {
@@ -42,20 +45,36 @@ pub(crate) fn run(matches: &ArgMatches, session: &mut Session) -> anyhow::Result
             let source = session.source(incident.body.host.as_deref());
             for (finding_id, finding) in answer.findings {
                 let onset = finding.onset;
-                session
-                    .out
-                    .emit(&Event::new(&*source, finding_id, finding).subject(id).at(onset))?;
+                let event = Event::new(&*source, finding_id, finding).subject(id).at(onset);
+                emit(session, event, advisor.is_some().then_some(&mut own))?;
             }
             let (cause_id, cause) = answer.cause;
             if cause.inconclusive {
                 session.raise(Exit::Partial);
             }
             let to = cause.window.to;
-            session.out.emit(&Event::new(&*source, cause_id, cause).subject(id).at(to))?;
+            let event = Event::new(&*source, cause_id, cause).subject(id).at(to);
+            emit(session, event, advisor.is_some().then_some(&mut own))?;
         }
+    }
+    if let Some(advisor) = &advisor {
+        own.iter().for_each(|line| learn(&mut state, line));
+        advisor.advise(session, &state, AdviceTask::Causes, &mut run)?;
     }
     let host = incidents(&state).find_map(|(_, i)| i.body.host.clone());
     session.finish(run, host.as_deref())
+}
+
+/// Writes a record, and keeps its line in `own` for an advisor.
+fn emit<T: Body>(
+    session: &mut Session,
+    event: Event<T>,
+    own: Option<&mut Vec<Vec<u8>>>,
+) -> anyhow::Result<()> {
+    if let Some(own) = own {
+        own.push(event.to_line()?);
+    }
+    session.out.emit(&event)
 }
 
 fn incidents(state: &State) -> impl Iterator<Item = (&str, &Recorded<Incident>)> {

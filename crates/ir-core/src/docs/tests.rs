@@ -343,6 +343,52 @@ fn procedure_and_profile_are_checked_together() {
     );
 }
 
+#[test]
+fn advisors_are_checked_where_they_are_written() {
+    let says = |advisors: &str, expected: &[&str]| {
+        let text = crate::builtin::sop_text();
+        let line = text.lines().count() as u32;
+        let faults =
+            load_sop("s", &format!("{text}advisors:\n{advisors}")).err().unwrap_or_default();
+        let told: Vec<String> =
+            faults.iter().map(|f| format!("{}:{}: {}", f.line - line, f.col, f.message)).collect();
+        assert_eq!(told, expected, "{advisors}");
+    };
+    says(
+        "  a: {argv: [/bin/x, -v], timeout: 20s, max_bytes: 1000, sends: full}\n  b: {argv: [/x]}\n",
+        &[],
+    );
+    says(
+        "  a b: {argv: []}\n  c: {argv: [x], timeout: 11 minutes, max_bytes: 0}\n",
+        &[
+            "2:3: \"a b\" is no name of an advisor: write letters, digits, `_` and `-`",
+            "2:9: the list is empty: begin it with the program's absolute path",
+            "3:14: \"x\" is not an absolute path: write it in full, e.g. /usr/bin/env",
+            "3:27: \"11 minutes\" is too short or too long: more than nothing and at most 10 minutes",
+            "3:50: an answer has from 1 to 524288 bytes",
+        ],
+    );
+    says(
+        "  a: {argv: [/x], timeout: soon}\n",
+        &[
+            "2:28: \"soon\" is no duration: write a whole number and a unit, e.g. `15 minutes` or `90s`",
+        ],
+    );
+    says(
+        "  a: {argv: [/x], timeout: 0s}\n",
+        &["2:28: \"0s\" is too short or too long: more than nothing and at most 10 minutes"],
+    );
+    says("  a: {argv: [/x, \"b\\0\"]}\n", &["2:18: an argument cannot hold a zero byte"]);
+    says(
+        "  a: {agrv: [/x]}\n",
+        &["2:6: the key \"argv\" is missing", "2:7: unknown key \"agrv\" (did you mean \"argv\"?)"],
+    );
+    says(
+        "  a: {argv: [/x], sends: all}\n",
+        &["2:26: unknown word \"all\"; known here: masked, full"],
+    );
+}
+
 mod properties {
     use proptest::prelude::*;
 

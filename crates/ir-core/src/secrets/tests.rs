@@ -27,9 +27,20 @@ fn names_of_secrets_are_known_by_their_parts() {
     ] {
         assert!(is_name(name.as_bytes()), "{name}");
     }
-    for name in
-        ["", "-", "author", "tokens", "max_tokens", "tokenizer", "compass", "bypass", "key", "spin", "PATH", "monkey"]
-    {
+    for name in [
+        "",
+        "-",
+        "author",
+        "tokens",
+        "max_tokens",
+        "tokenizer",
+        "compass",
+        "bypass",
+        "key",
+        "spin",
+        "PATH",
+        "monkey",
+    ] {
         assert!(!is_name(name.as_bytes()), "{name}");
     }
 }

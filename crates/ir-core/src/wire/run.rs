@@ -96,7 +96,7 @@ pub struct AdvisorRun {
     /// Why it failed, in one sentence.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
-    /// Pieces of its advice that were dropped: they named an id that it was not shown, or one twice.
+    /// Pieces of its advice that were dropped: blank ones, and those that named an id that it was not shown, or one twice.
     pub dropped: u64,
 }
 

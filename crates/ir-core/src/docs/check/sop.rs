@@ -1,9 +1,7 @@
 //! The procedure.
 
 use super::Faults;
-use crate::docs::{
-    AdvisorDef, DocError, Document, Sop, did_you_mean, duration, duration_range,
-};
+use crate::docs::{AdvisorDef, DocError, Document, Sop, did_you_mean, duration, duration_range};
 use crate::wire::Severity;
 
 /// What is wrong with `sop` beyond its types, in the order of the document.
