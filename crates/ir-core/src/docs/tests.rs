@@ -239,6 +239,37 @@ fn an_unknown_version_of_the_format_is_told() {
 }
 
 #[test]
+fn processes_and_live_methods_are_checked() {
+    let faults = |text: &str| {
+        let text = format!("profile: 1\napp: {{name: app}}\n{text}");
+        match load_profile("p.yaml", &text) {
+            Ok(_) => String::new(),
+            Err(faults) => faults.iter().map(|f| format!("{f}\n")).collect(),
+        }
+    };
+    assert_eq!(faults("process: {exe: 'python3*', cmdline: '^x', cwd: /, user: '0'}\n"), "");
+    assert_eq!(
+        faults("process:\n  cwd: ${rot}\n  user: ''\n"),
+        "p.yaml:3:1: `exe` or `cmdline` must be given: folder and account alone fit every shell that is opened there\n\
+         p.yaml:4:8: unknown variable ${rot}\n\
+         p.yaml:5:9: user is blank\n"
+    );
+    assert_eq!(
+        faults("process: {exe: 'a[b]', cmdline: '(', cmd: x}\n"),
+        "p.yaml:3:38: unknown key \"cmd\" (did you mean \"cwd\"?)\n"
+    );
+    assert_eq!(
+        faults("process: {exe: 'a[b]', cmdline: '('}\n"),
+        "p.yaml:3:16: `[` is no pattern here: write `*` and `?`\n\
+         p.yaml:3:33: not a regular expression: unclosed group\n"
+    );
+    assert_eq!(
+        faults("metrics:\n  a: {live: host_cpus}\n  b: {live: connect_time}\n"),
+        "p.yaml:4:13: unknown word \"host_cpus\" (did you mean \"host_cpu\"?)\n"
+    );
+}
+
+#[test]
 fn procedures_are_checked() {
     let text = "sop: 1
 name: ''
