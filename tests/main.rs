@@ -3,6 +3,7 @@
 #![allow(clippy::print_stderr, reason = "a test that skips says so")]
 #![allow(clippy::unwrap_used, reason = "in a test it is an assertion")]
 
+mod advisor;
 mod cases;
 mod etiquette;
 mod house;

@@ -3,6 +3,7 @@
 //! A tool is a [`clap::Command`] and a function from [`Session`] to [`Exit`]; [`main`] runs it. The session has the
 //! output [`Sink`], the [`Notes`] for people, the clock and the common options. [`pump`] reads record streams.
 
+mod advisor;
 mod args;
 mod clock;
 mod docs;
@@ -25,6 +26,7 @@ mod since;
 mod sink;
 mod table;
 
+pub use advisor::{Advisor, AdvisorArgs, learn};
 pub use args::Common;
 pub use docs::{DocArgs, Documents};
 pub use entry::{command, main};

@@ -1,5 +1,6 @@
 //! The report as Markdown.
 
+mod advice;
 mod alerts;
 mod causes;
 mod examined;

@@ -138,6 +138,7 @@ pub(crate) fn incident() -> Vec<Value> {
             finding("change"),
         ),
         record("ir.cause.v1", "ca-59de397d3b2c6489", true, Some("2026-11-23T07:52:40Z"), cause()),
+        record("ir.advice.v1", "ad-0c5d1f3e7a9b2468", true, None, advice()),
         record("ir.run.v1", "rn-b0cc296cfa6d2fa6", false, None, run("ir-rca", true)),
     ]
 }
@@ -223,6 +224,17 @@ fn check() -> Value {
         "method": "@context switches of the live process", "summary": "@not covered by logs: a blocked loop leaves no line"
     });
     record("ir.check.v1", "ck-7ad64a1eb6b282e8", false, None, data)
+}
+
+fn advice() -> Value {
+    json!({
+        "origin": "advisor", "advisor": "@helper", "task": "causes",
+        "notes": [
+            { "about": "fi-3f3efc2319d9a0a6", "text": "@looks like a *bad* release" },
+            { "about": "@INC-elsewhere", "text": "@see <b>also</b>" }
+        ],
+        "order": ["ca-59de397d3b2c6489/2", "ca-59de397d3b2c6489/1"]
+    })
 }
 
 fn run_detect() -> Value {

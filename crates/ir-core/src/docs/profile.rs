@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::RuleText;
+use super::{LiveMethod, RuleText};
 
 /// `profile.yaml`. `${NAME}` in paths and arguments is a variable.
 #[derive(Clone, Debug, Deserialize)]
@@ -17,6 +17,9 @@ pub struct Profile {
     /// Variables and their defaults; `--set NAME=VALUE` fills them.
     #[serde(default)]
     pub variables: BTreeMap<String, Variable>,
+    /// How the application's processes are told from others.
+    #[serde(default)]
+    pub process: Option<ProcessDef>,
     /// Log sources.
     #[serde(default)]
     pub logs: Vec<LogSource>,
@@ -78,6 +81,24 @@ pub struct Variable {
     pub default: Option<String>,
     /// A sentence.
     pub about: String,
+}
+
+/// Which processes are the application: those that fit every member that is given. `exe` or `cmdline` must be.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ProcessDef {
+    /// The program file: its name, or its whole path where it has a `/`; `*` and `?` are patterns, `${NAME}` is filled in.
+    #[serde(default)]
+    pub exe: Option<String>,
+    /// Regular expression on the arguments, the program's own name first, joined by single spaces.
+    #[serde(default)]
+    pub cmdline: Option<String>,
+    /// The working directory; `${NAME}` is filled in.
+    #[serde(default)]
+    pub cwd: Option<String>,
+    /// The account, by name or number; `${NAME}` is filled in.
+    #[serde(default)]
+    pub user: Option<String>,
 }
 
 /// One log source: files of one format.
@@ -281,8 +302,8 @@ pub enum MetricDef {
     Gauge(Vec<String>),
     /// 1 from an event of `on` until one of `off`, 0 before and after.
     State(StateDef),
-    /// Samples of the live host or process; the method's name. Logs alone leave it unknown.
-    Live(String),
+    /// Samples of the live host or process. Logs alone leave it unknown.
+    Live(LiveMethod),
     /// It can never be measured on this application, and why.
     Never(String),
 }

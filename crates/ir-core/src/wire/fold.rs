@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::records::words;
 use super::{
-    Action, Alert, Body, Cause, Check, Classified, Evidence, Finding, Head, Incident, Reason, Run,
+    Action, Advice, Alert, Body, Cause, Check, Classified, Evidence, Finding, Head, Incident, Reason, Run,
     Severity, Time,
 };
 
@@ -82,6 +82,8 @@ pub struct IncidentState {
     pub findings: Vec<Recorded<Finding>>,
     /// The last ranked causes.
     pub cause: Option<Recorded<Cause>>,
+    /// What advisors said, in order of arrival. It decides nothing.
+    pub advice: Vec<Recorded<Advice>>,
 }
 
 impl IncidentState {
@@ -201,6 +203,10 @@ impl State {
             Cause::KIND => {
                 let new = recorded(head, order)?;
                 self.of(head)?.cause = Some(new);
+            }
+            Advice::KIND => {
+                let new = recorded(head, order)?;
+                self.of(head)?.advice.push(new);
             }
             // The check against KINDS above lets nothing else through.
             _ => {}

@@ -63,10 +63,41 @@ pub struct Run {
     /// What was assumed because nobody said it, one sentence each.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub assumed: Vec<String>,
+    /// The advisor that was asked, where one was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub advisor: Option<AdvisorRun>,
 }
 
 impl Body for Run {
     const KIND: &'static str = "ir.run.v1";
+}
+
+words! {
+    /// What came of asking an advisor.
+    AdvisorFate {
+        /// It said something.
+        Advised = "advised",
+        /// It had nothing to say.
+        Silent = "silent",
+        /// It failed: everything is as if it had not been asked.
+        Failed = "failed",
+        /// There was nothing to ask it.
+        NotAsked = "not_asked",
+    }
+}
+
+/// The advisor of a run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct AdvisorRun {
+    /// Its name in the procedure.
+    pub name: String,
+    /// What came of it.
+    pub fate: AdvisorFate,
+    /// Why it failed, in one sentence.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// Pieces of its advice that were dropped: blank ones, and those that named an id that it was not shown, or one twice.
+    pub dropped: u64,
 }
 
 /// What became of the lines of a record stream: `read` = `passed` + `rejected` + `blank`.

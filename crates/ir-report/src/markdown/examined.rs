@@ -238,6 +238,13 @@ impl Writer {
                 run.assumed.iter().map(|a| Inline::new().text(&run.tool).md(" assumed: ").text(a)),
             );
         }
+        for run in report.runs.iter().map(|r| &r.body) {
+            let failed = run.advisor.as_ref().and_then(|a| Some((&a.name, a.reason.as_ref()?)));
+            told.extend(failed.map(|(name, reason)| {
+                let line = Inline::new().text(&run.tool).md(": the advisor ").code(name);
+                line.md(" failed: ").text(reason)
+            }));
+        }
         let left_out = told.len().saturating_sub(ROWS);
         for line in told.into_iter().take(ROWS) {
             self.page.item(line);

@@ -26,6 +26,7 @@ impl Writer {
         self.plan(incident);
         self.evidence(incident);
         self.causes(incident);
+        self.advice(incident);
         self.steps(incident);
     }
 

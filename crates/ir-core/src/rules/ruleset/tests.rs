@@ -68,7 +68,7 @@ components:
 
 pub(in crate::rules) const METRICS: &str = r"
 metrics:
-  cpu_usage: {live: proc_stat}
+  cpu_usage: {live: host_cpu}
   eventbus_queue_depth: {gauge: [queue_level]}
   plugin_failure_rate: {ratio: {bad: [plugin_failure], total: [plugin_turn]}}
   sqlite_connection_failures: {events: [db_failure, db_failure]}

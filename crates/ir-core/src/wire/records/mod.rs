@@ -1,6 +1,7 @@
 //! The bodies of our own record types.
 
 mod action;
+mod advice;
 mod alert;
 mod cause;
 mod check;
@@ -9,6 +10,7 @@ mod finding;
 mod incident;
 
 pub use action::*;
+pub use advice::*;
 pub use alert::*;
 pub use cause::*;
 pub use check::*;
