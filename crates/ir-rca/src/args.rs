@@ -62,5 +62,5 @@ fn parse_set(text: &str) -> Result<(String, String), String> {
 }
 
 pub(crate) fn command() -> clap::Command {
-    RcaArgs::command()
+    RcaArgs::command().arg(ir_cli::record_option())
 }

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::records::words;
 use super::{
-    Action, Alert, Body, Cause, Check, Classified, Evidence, Finding, Head, Incident, Reason, Run,
-    Severity, Time,
+    Action, Alert, Body, Cause, Check, Classified, Evidence, Finding, Head, Incident, Note, Reason,
+    Run, Severity, Time,
 };
 
 words! {
@@ -82,6 +82,8 @@ pub struct IncidentState {
     pub findings: Vec<Recorded<Finding>>,
     /// The last ranked causes.
     pub cause: Option<Recorded<Cause>>,
+    /// What people wrote down, in order of arrival.
+    pub notes: Vec<Recorded<Note>>,
 }
 
 impl IncidentState {
@@ -201,6 +203,10 @@ impl State {
             Cause::KIND => {
                 let new = recorded(head, order)?;
                 self.of(head)?.cause = Some(new);
+            }
+            Note::KIND => {
+                let new = recorded(head, order)?;
+                self.of(head)?.notes.push(new);
             }
             // The check against KINDS above lets nothing else through.
             _ => {}

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use ir_core::docs::Sop;
 use ir_core::wire::{
     Action, Alert, AlertState, Cause, Classified, Evidence, Finding, Incident, IncidentState,
-    Phase, Recorded, Severity, SeverityChange, Time,
+    Note, Phase, Recorded, Severity, SeverityChange, Time,
 };
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -66,6 +66,8 @@ pub(crate) struct IncidentReport {
     pub(crate) cause: Option<Recorded<Cause>>,
     /// What stands out in the logs, in order of arrival.
     pub(crate) findings: Vec<Recorded<Finding>>,
+    /// What people wrote down, in order of arrival.
+    pub(crate) notes: Vec<Recorded<Note>>,
     /// The procedure's steps and where they stand.
     pub(crate) steps: Vec<StepRow>,
     /// Ids that its records cite and that are not in the stream.
@@ -154,6 +156,7 @@ impl IncidentReport {
             evidence: state.evidence.into_iter().map(Bundle::of).collect(),
             cause: state.cause,
             findings: state.findings,
+            notes: state.notes,
             steps,
             unresolved: unresolved.into_iter().collect(),
             classified: state.classified,
