@@ -146,6 +146,8 @@ struct Check<'a> {
     cited: BTreeMap<String, (u64, &'static str)>,
     /// Digests of all lines, in order.
     digests: Vec<Hash>,
+    /// Lines whose bytes are certainly not those that were stored.
+    changed: BTreeSet<u64>,
     found: Vec<Found>,
     /// What the index knows: number, digest and record of each line.
     known: Vec<(u64, Hash, String)>,
@@ -166,6 +168,7 @@ impl<'a> Check<'a> {
             ids: BTreeSet::new(),
             cited: BTreeMap::new(),
             digests: Vec::new(),
+            changed: BTreeSet::new(),
             found,
             known,
         }
@@ -188,12 +191,12 @@ impl<'a> Check<'a> {
         let record = line.record();
         self.chain.next(line.digest, record.as_ref().map(|(_, prev)| *prev));
         let Some((wire, _)) = record else {
-            return self.tell(number, "it does not end in the digest of the line before it");
+            return self.changed(number, "it does not end in the digest of the line before it");
         };
         match parse_line(&wire) {
             Line::Record(head) => self.record(number, &head, Hash::of(&wire)),
-            Line::Bad(reason) => self.tell(number, format!("{reason}")),
-            Line::Foreign | Line::Blank => self.tell(number, "it is no record"),
+            Line::Bad(reason) => self.changed(number, reason.to_string()),
+            Line::Foreign | Line::Blank => self.changed(number, "it is no record"),
         }
     }
 
@@ -229,6 +232,12 @@ impl<'a> Check<'a> {
         }
     }
 
+    /// A line whose bytes are not those that were stored.
+    fn changed(&mut self, line: u64, what: impl Into<String>) {
+        self.tell(line, what);
+        self.changed.insert(line);
+    }
+
     fn finish(mut self, file: &File, end: End, index: Option<&Index>) -> Vec<Found> {
         for (id, (line, what)) in std::mem::take(&mut self.cited) {
             if !self.ids.contains(&id) {
@@ -242,62 +251,56 @@ impl<'a> Check<'a> {
             );
             self.tell(end.mark.lines + 1, what);
         }
-        self.against_index();
+        self.against_lines();
         if let Some(index) = index {
-            self.against_marks(file, end, index);
+            self.against_marks(file, end.mark, index);
         }
-        let explained: BTreeSet<u64> = self.found.iter().filter_map(|(line, _)| *line).collect();
-        for (line, what) in std::mem::take(&mut self.chain).finish(&explained) {
+        for (line, what) in std::mem::take(&mut self.chain).finish(&self.changed) {
             self.tell(line, what);
         }
         self.found
     }
 
-    /// Lines that the index knows otherwise.
-    fn against_index(&mut self) {
-        let there: HashMap<Hash, usize> =
-            self.digests.iter().enumerate().map(|(n, digest)| (*digest, n)).collect();
-        let known: HashMap<Hash, u64> = self.known.iter().map(|(n, d, _)| (*d, *n)).collect();
-        let reach = self.known.len();
-        for n in 0..self.digests.len().min(reach) {
-            let number = n as u64 + 1;
-            match known.get(&self.digests[n]) {
-                None => {
-                    self.tell(number, "it is not the line that the index knows: it was changed")
-                }
-                Some(was) if *was != number => {}
-                Some(_) => {}
-            }
+    /// Lines that the index knows otherwise. Digests tell them apart, wherever they stand.
+    fn against_lines(&mut self) {
+        let known = std::mem::take(&mut self.known);
+        let expected: BTreeSet<Hash> = known.iter().map(|(_, digest, _)| *digest).collect();
+        let there: BTreeSet<Hash> = self.digests.iter().copied().collect();
+        let reach = self.digests.len().min(known.len());
+        let strange: BTreeSet<u64> = (1..=reach as u64)
+            .filter(|line| !expected.contains(&self.digests[*line as usize - 1]))
+            .collect();
+        for line in &strange {
+            self.changed(*line, "it is not the line that the index knows: it was changed");
         }
-        let mut shift = 0;
-        for (number, digest, record) in std::mem::take(&mut self.known) {
-            if there.contains_key(&digest) {
-                continue;
-            }
-            let place = (number - 1).saturating_sub(shift) as usize;
-            let changed = self.digests.get(place).is_some_and(|d| !known.contains_key(d));
-            if !changed {
-                let line = (number - shift).max(1);
-                self.tell(line, format!("a line is missing here: it was line {number}, {record}"));
-                shift += 1;
+        let mut gone = 0;
+        for (number, _, record) in known.iter().filter(|(_, digest, _)| !there.contains(digest)) {
+            // Where a changed line stands in its place it was told.
+            let line = (number - gone).max(1);
+            if !strange.contains(&line) {
+                self.changed(
+                    line,
+                    format!("a line is missing here: it was line {number}, {record}"),
+                );
+                gone += 1;
             }
         }
     }
 
     /// A file that is shorter than it was, or does not go on from where it was.
-    fn against_marks(&mut self, file: &File, end: End, index: &Index) {
+    fn against_marks(&mut self, file: &File, mark: Mark, index: &Index) {
         let Ok(Some(furthest)) = index.furthest(self.book) else { return };
-        if furthest.bytes > end.mark.bytes {
+        // What the index knows is what it was at its furthest: its lines have told what is wrong.
+        let told = !self.changed.is_empty() && index.known(self.book).ok() == Some(Some(furthest));
+        if furthest.lines > mark.lines {
             let what = format!(
                 "it became shorter: it had {} lines and {} bytes, now it has {} and {}",
-                furthest.lines, furthest.bytes, end.mark.lines, end.mark.bytes
+                furthest.lines, furthest.bytes, mark.lines, mark.bytes
             );
-            self.found.push((Some(end.mark.lines + 1), what));
-        } else if !furthest.holds_in(file).unwrap_or(false) {
-            self.tell(
-                furthest.lines,
-                "it was changed, or lines before it: the file had another line here",
-            );
+            self.tell(mark.lines + 1, what);
+        } else if !told && !furthest.holds_in(file).unwrap_or(false) {
+            let what = "it, or a line before it, was changed: the file had another line here";
+            self.tell(furthest.lines, what);
         }
     }
 }

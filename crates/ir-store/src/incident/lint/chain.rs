@@ -29,8 +29,8 @@ impl Chain {
         self.expected = Some(digest);
     }
 
-    /// The lines to blame. `explained` are those with a fault of their own already: a line that was changed breaks the chain
-    /// at the line after it, which need not be told again.
+    /// The lines to blame. `explained` are those that were told to be changed already: such a line breaks the chain at the line
+    /// after it, which need not be told again.
     pub(super) fn finish(self, explained: &BTreeSet<u64>) -> Vec<(u64, String)> {
         let mut blamed = Vec::new();
         for (n, line) in self.broken.iter().copied().enumerate() {
