@@ -67,6 +67,8 @@ Examples:
   ir-classify --gap '2 hours' alerts.jsonl | jq -c 'select(.type == \"ir.classified.v1\").data'";
 
 pub(crate) fn command() -> Command {
-    let command = Args::augment_args(Command::new("ir-classify").after_help(AFTER));
+    let command = Args::augment_args(Command::new("ir-classify").after_help(AFTER))
+        .arg(ir_cli::record_option())
+        .subcommand(crate::note::command());
     ir_cli::command(command).about(ABOUT).long_about(LONG_ABOUT)
 }

@@ -18,8 +18,11 @@ pub fn command() -> Command {
 /// Runs the tool.
 ///
 /// # Errors
-/// Documents with faults, facts that contradict each other (exit code 2); input or output that fails (5).
+/// Documents with faults, facts that contradict each other (exit code 2); input or output that fails (5); those of a verb.
 pub fn run(matches: &ArgMatches, session: &mut Session) -> anyhow::Result<()> {
+    if let Some(("note", sub)) = matches.subcommand() {
+        return crate::note::run(sub, session);
+    }
     let args = Args::from_arg_matches(matches)?;
     let given = Facts::given(&args.fact).map_err(|e| Failed::new(Exit::Usage, e))?;
     let docs = Documents::load(&args.docs, FALLBACK)?;

@@ -140,6 +140,7 @@ pub fn command() -> Command {
         .about(TIMELINE_ABOUT)
         .after_help(TIMELINE_EXAMPLES);
     let tool = RcaArgs::augment_args(Command::new("ir-rca"))
+        .arg(ir_cli::record_option())
         .after_long_help(EXAMPLES)
         .subcommand(mine)
         .subcommand(timeline);

@@ -40,6 +40,9 @@ pub(crate) struct ReportArgs {
     /// Record files, read in this order; none, or -: standard input
     #[arg(value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
+    /// Of what is stored about an incident, named by the beginning of its id
+    #[arg(long, value_name = "INC", conflicts_with = "files")]
+    pub(crate) incident: Option<String>,
     /// The form of the report
     #[arg(long, value_enum, default_value_t = Format::Markdown, value_name = "FORM")]
     pub(crate) format: Format,
@@ -66,6 +69,7 @@ pub(crate) enum Format {
 
 /// The command line.
 pub fn command() -> Command {
-    let command = ReportArgs::augment_args(Command::new("ir-report").after_help(AFTER));
+    let command = ReportArgs::augment_args(Command::new("ir-report").after_help(AFTER))
+        .subcommands(crate::verbs::commands());
     ir_cli::command(command).about(ABOUT).long_about(LONG_ABOUT)
 }
