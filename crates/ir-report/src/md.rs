@@ -8,7 +8,7 @@
 
 use ir_cli::escape;
 
-use crate::phrase::{MAX_COMMAND, MAX_TEXT, Phrase, Piece, Tone, cut, more};
+use crate::phrase::{MAX_COMMAND, MAX_TEXT, Phrase, Piece, Tone, UNGRADED, cut, more};
 use crate::words;
 
 /// Signs that mean something at the beginning of a line only.
@@ -37,6 +37,11 @@ impl Line {
                 Piece::State(word, Tone::Bad) => self.strong(|line| line.0.push_str(word)),
                 Piece::State(word, Tone::Good | Tone::Plain) => self.0.push_str(word),
                 Piece::Severity(severity) => self.0.push_str(severity.word()),
+                Piece::Graded(severity) => {
+                    let word = severity.map_or(UNGRADED, |severity| severity.word());
+                    self.0.push_str(&format!(" ({word})"));
+                }
+                Piece::Next => self.0.push_str("; "),
                 Piece::Record { short, .. } | Piece::Target { short, .. } => {
                     self.code(short, MAX_TEXT)
                 }

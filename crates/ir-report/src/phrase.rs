@@ -36,6 +36,10 @@ pub(crate) enum Piece {
     State(&'static str, Tone),
     /// A severity.
     Severity(Severity),
+    /// The severity of what was just named, or that it has none.
+    Graded(Option<Severity>),
+    /// The end of a part of a sentence, which may be that of a line too.
+    Next,
     /// A record of the report: its short form, its id and its place among all ids.
     Record { short: String, id: String, place: usize },
     /// Where the records that [`Piece::Record`] refers to stand with their whole ids.
@@ -141,6 +145,20 @@ impl Phrase {
         self
     }
 
+    /// The severity of what was just named, or that it has none.
+    #[must_use]
+    pub(crate) fn graded(mut self, severity: Option<Severity>) -> Self {
+        self.0.push(Piece::Graded(severity));
+        self
+    }
+
+    /// Ends a part of a sentence.
+    #[must_use]
+    pub(crate) fn next(mut self) -> Self {
+        self.0.push(Piece::Next);
+        self
+    }
+
     /// A record of the report.
     #[must_use]
     pub(crate) fn record(mut self, short: &str, id: &str, place: usize) -> Self {
@@ -189,6 +207,9 @@ pub(crate) fn cut(text: &str, max: usize) -> (&str, usize) {
         None => (text, 0),
     }
 }
+
+/// What is said of something that has no severity.
+pub(crate) const UNGRADED: &str = "not classified";
 
 /// What stands for `left_out` characters that are not shown; empty for none.
 pub(crate) fn more(left_out: usize) -> String {

@@ -10,8 +10,6 @@ mod steps;
 
 use std::collections::BTreeSet;
 
-use ir_core::wire::Severity;
-
 pub(crate) use self::causes::terms;
 use crate::chart::Chart;
 use crate::page::{Block, Page};
@@ -37,7 +35,7 @@ pub(crate) fn story(report: &Report) -> Vec<Block> {
 pub(crate) fn title(report: &Report) -> Phrase {
     let title = Phrase::new().own("Incident report");
     match report.incidents.as_slice() {
-        [one] => title.own(": ").text(&one.id).and(severity(one.severity)),
+        [one] => title.own(": ").text(&one.id).graded(one.severity),
         _ => title,
     }
 }
@@ -117,18 +115,17 @@ impl Writer {
 /// What somebody who was just woken needs first.
 fn in_short(incident: &IncidentReport) -> Phrase {
     let title = incident.title.as_deref().unwrap_or("no incident record arrived");
-    let mut line =
-        Phrase::new().text(&incident.id).and(severity(incident.severity)).own(": ").text(title);
+    let mut line = Phrase::new().text(&incident.id).graded(incident.severity).own(": ").text(title);
     if let Some(by) = incident.respond_by {
-        line = line.own("; response due by ").strong(Phrase::new().time(Some(by)));
+        line = line.next().own("response due by ").strong(Phrase::new().time(Some(by)));
     }
     line = match incident.cause.as_ref().map(|cause| cause.body.hypotheses.first()) {
-        Some(Some(first)) => line.own("; likeliest cause: ").text(&first.summary),
-        Some(None) => line.own("; causes: inconclusive"),
+        Some(Some(first)) => line.next().own("likeliest cause: ").text(&first.summary),
+        Some(None) => line.next().own("causes: inconclusive"),
         None => line,
     };
     match incident.steps.iter().find(|step| step.state != StepState::Done) {
-        Some(next) => line.own("; next: step ").text(&next.step).own(", ").text(&next.title),
+        Some(next) => line.next().own("next: step ").text(&next.step).own(", ").text(&next.title),
         None => line,
     }
 }
@@ -150,14 +147,6 @@ fn joined_by(between: &'static str, pieces: Vec<Phrase>) -> Phrase {
         out = if i > 0 { out.own(between).and(piece) } else { out.and(piece) };
     }
     if left_out > 0 { out.own(" and ").count(left_out as u64).own(" more") } else { out }
-}
-
-/// ` (P1)`.
-fn severity(severity: Option<Severity>) -> Phrase {
-    match severity {
-        Some(severity) => Phrase::new().own(" (").severity(severity).own(")"),
-        None => Phrase::new().own(" (not classified)"),
-    }
 }
 
 /// With a capital and a full stop.

@@ -4,8 +4,9 @@ use ir_core::wire::Time;
 
 /// The shortest axis, seconds.
 const SHORTEST: f64 = 2.0;
-/// Steps between ticks, seconds: what clocks and calendars divide into.
-const STEPS: [f64; 30] = [
+/// Steps between ticks, seconds: what clocks and calendars divide into, each at most three times the one before, so that
+/// a tick always falls on the axis.
+const STEPS: [f64; 38] = [
     0.1,
     0.2,
     0.5,
@@ -31,15 +32,24 @@ const STEPS: [f64; 30] = [
     5.0 * DAY,
     10.0 * DAY,
     30.0 * DAY,
-    100.0 * DAY,
-    365.0 * DAY,
-    3_650.0 * DAY,
-    36_500.0 * DAY,
-    365_000.0 * DAY,
+    90.0 * DAY,
+    180.0 * DAY,
+    1.0 * YEAR,
+    2.0 * YEAR,
+    5.0 * YEAR,
+    10.0 * YEAR,
+    20.0 * YEAR,
+    50.0 * YEAR,
+    100.0 * YEAR,
+    200.0 * YEAR,
+    500.0 * YEAR,
+    1_000.0 * YEAR,
+    2_000.0 * YEAR,
 ];
 const DAY: f64 = 86_400.0;
+const YEAR: f64 = 365.0 * DAY;
 /// For the whole calendar.
-const LONGEST: f64 = 3_650_000.0 * DAY;
+const LONGEST: f64 = 5_000.0 * YEAR;
 /// Steps that fit the axis; one tick more than that may stand on it.
 const MOST: f64 = 4.0;
 

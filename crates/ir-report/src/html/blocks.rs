@@ -11,6 +11,9 @@ use crate::words::number;
 /// A table of contents longer than this is cut.
 const CONTENTS: usize = 40;
 
+/// A cell of a table with more characters than this may be broken into lines.
+const NARROW: usize = 26;
+
 /// A page that grows block by block.
 #[derive(Debug)]
 pub(super) struct Blocks {
@@ -217,9 +220,11 @@ impl Blocks {
         for row in rows {
             self.html.open("tr", &[]);
             for (n, cell) in row.iter().enumerate() {
+                let wide = inline::plain(cell).chars().nth(NARROW).is_some();
+                let class = ("class", if wide { "wide" } else { "narrow" });
                 match n {
-                    0 => self.html.open("th", &[("scope", "row")]),
-                    _ => self.html.open("td", &[]),
+                    0 => self.html.open("th", &[("scope", "row"), class]),
+                    _ => self.html.open("td", &[class]),
                 }
                 inline::phrase(&mut self.html, cell);
                 self.html.close();

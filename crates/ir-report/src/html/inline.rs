@@ -1,7 +1,9 @@
 //! A phrase as HTML.
 
+use ir_core::wire::Severity;
+
 use crate::html::builder::Html;
-use crate::phrase::{MAX_COMMAND, MAX_TEXT, Phrase, Piece, Tone, cut, more};
+use crate::phrase::{MAX_COMMAND, MAX_TEXT, Phrase, Piece, Tone, UNGRADED, cut, more};
 use crate::words;
 
 /// Writes the phrase.
@@ -28,13 +30,12 @@ pub(super) fn phrase(html: &mut Html, phrase: &Phrase) {
                 };
                 html.element("span", &[("class", class)], word);
             }
-            Piece::Severity(severity) => {
-                html.element(
-                    "span",
-                    &[("class", &format!("severity {severity}"))],
-                    severity.word(),
-                );
+            Piece::Severity(severity) => badge(html, Some(*severity)),
+            Piece::Graded(severity) => {
+                html.text(" ");
+                badge(html, *severity);
             }
+            Piece::Next => html.leaf("br", &[]),
             Piece::Record { short, id, place } => {
                 html.open("a", &[("href", &format!("#r{place}")), ("title", id)]);
                 code(html, &[], short, MAX_TEXT);
@@ -62,10 +63,22 @@ pub(super) fn plain(phrase: &Phrase) -> String {
             Piece::Strong(inner) => out.push_str(&plain(inner)),
             Piece::State(word, _) => out.push_str(word),
             Piece::Severity(severity) => out.push_str(severity.word()),
+            Piece::Graded(severity) => {
+                out.push_str(" (");
+                out.push_str(severity.map_or(UNGRADED, |severity| severity.word()));
+                out.push(')');
+            }
+            Piece::Next => out.push_str("; "),
             Piece::Record { short, .. } | Piece::Target { short, .. } => out.push_str(short),
         }
     }
     out
+}
+
+fn badge(html: &mut Html, severity: Option<Severity>) {
+    let word = severity.map_or(UNGRADED, |severity| severity.word());
+    let class = severity.map_or("severity".into(), |severity| format!("severity {severity}"));
+    html.element("span", &[("class", &class)], word);
 }
 
 /// Prose; what stands between backticks is literal.

@@ -2,7 +2,7 @@
 
 use ir_core::wire::{AlertState, Classified};
 
-use super::{ROWS, Writer, joined, phrases, severity};
+use super::{ROWS, Writer, joined, phrases};
 use crate::chart::Chart;
 use crate::phrase::Phrase;
 use crate::report::IncidentReport;
@@ -12,7 +12,7 @@ const LONG: usize = 24;
 
 impl Writer {
     pub(super) fn incident(&mut self, incident: &IncidentReport, many: bool) {
-        let heading = Phrase::new().text(&incident.id).and(severity(incident.severity));
+        let heading = Phrase::new().text(&incident.id).graded(incident.severity);
         self.page.heading(
             2,
             match &incident.title {
