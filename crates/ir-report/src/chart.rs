@@ -12,7 +12,7 @@ use ir_core::wire::{Alert, AlertState, FindingKind, Recorded, Time};
 
 pub(crate) use self::axis::Axis;
 use crate::report::{IncidentReport, Moment};
-use crate::words::{plural, seconds, time};
+use crate::words::{count, plural, seconds, time};
 
 /// Columns of a lane that shows numbers only.
 pub(crate) const COLUMNS: usize = 48;
@@ -270,10 +270,11 @@ fn notes(
         if let Shown::Columns(columns) = &lane.shown {
             let highest = columns.iter().max().copied().unwrap_or_default();
             notes.push(format!(
-                "{}: {} are too many to show one by one; each of {COLUMNS} columns counts those that begin in {}, at most {highest}.",
+                "{}: {} are too many to show one by one; each of {COLUMNS} columns counts those that begin in {}, at most {}.",
                 lane.kind.words(),
-                lane.count,
+                count(lane.count as u64),
                 seconds(axis.length_s() / COLUMNS as f64),
+                count(highest),
             ));
         }
     }

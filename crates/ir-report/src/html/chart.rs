@@ -5,7 +5,7 @@
 
 use super::builder::Html;
 use crate::chart::{Chart, Kind, Lane, Shown, Thing};
-use crate::words::time;
+use crate::words::{self, count, time};
 
 /// Heights, in pixels.
 const MARK: f64 = 18.0;
@@ -44,7 +44,11 @@ pub(super) fn draw(html: &mut Html, chart: &Chart, n: usize) {
     html.close();
     html.open("figcaption", &[]);
     html.text("All times are UTC. ");
-    if chart.lanes.iter().any(|lane| lane.kind == Kind::Alerts) {
+    if chart
+        .lanes
+        .iter()
+        .any(|lane| lane.kind == Kind::Alerts && matches!(lane.shown, Shown::Rows(_)))
+    {
         html.text("The thin bar before an alert is the window of its rule; an arrow says that it has not ended. ");
     }
     for note in &chart.notes {
@@ -133,7 +137,7 @@ fn draw_lane(html: &mut Html, lane: &Lane, y: f64) {
     html.element(
         "text",
         &[("class", "lane"), ("x", "0"), ("y", &px(y + 18.0))],
-        &format!("{} ({})", lane.kind.words(), lane.count),
+        &format!("{} ({})", lane.kind.words(), count(lane.count as u64)),
     );
     let y = y + NAME;
     match &lane.shown {
@@ -203,7 +207,7 @@ fn draw_columns(html: &mut Html, class: &'static str, columns: &[u64], y: f64) {
                 ("height", &px(tall)),
             ],
         );
-        html.element("title", &[], &count.to_string());
+        html.element("title", &[], &words::count(*count));
         html.close();
     }
     html.close();

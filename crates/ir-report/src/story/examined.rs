@@ -135,12 +135,13 @@ impl Writer {
         let mut checks: Vec<_> = report.checks.iter().collect();
         // What failed first, then what is not known.
         checks.sort_by_key(|c| (rank(c.body.status), c.order));
-        let rows = checks.iter().map(|check| self.check(check)).collect();
+        let rows = checks.iter().take(ROWS).map(|check| self.check(check)).collect();
         self.page.table(
             &["Check", "Status", "Component", "Value", "Limit", "How", "Result", "Record"],
             rows,
             ROWS,
         );
+        self.page.left_out(checks.len().saturating_sub(ROWS));
     }
 
     fn check(&mut self, check: &Recorded<Check>) -> Vec<Phrase> {

@@ -147,7 +147,7 @@ impl Writer {
         } else {
             self.page.heading(3, heading);
         }
-        let rows = incident.timeline.iter().map(|row| {
+        let rows = incident.timeline.iter().take(ROWS).map(|row| {
             let what = Phrase::new().own(row.what.words());
             vec![
                 Phrase::new().time(row.time),
@@ -158,6 +158,7 @@ impl Writer {
         });
         let rows = rows.collect();
         self.page.table(&["Time", "What", "", "Record"], rows, ROWS);
+        self.page.left_out(incident.timeline.len().saturating_sub(ROWS));
     }
 }
 
