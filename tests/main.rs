@@ -3,8 +3,10 @@
 #![allow(clippy::print_stderr, reason = "a test that skips says so")]
 #![allow(clippy::unwrap_used, reason = "in a test it is an assertion")]
 
+mod browser;
 mod cases;
 mod etiquette;
+mod hostile;
 mod house;
 mod pipe;
 mod procedure;

@@ -34,6 +34,21 @@ pub(crate) fn beside(path: &str) -> Option<PathBuf> {
     None
 }
 
+/// A program of the machine that a test cannot do without. Says so and gives none where it is absent; where
+/// IR_TESTS_STRICT is set that is a failure.
+pub(crate) fn installed(name: &str) -> Option<PathBuf> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let found = std::env::split_paths(&path).map(|dir| dir.join(name)).find(|p| p.is_file());
+    assert!(
+        found.is_some() || std::env::var_os("IR_TESTS_STRICT").is_none(),
+        "{name} is not installed, and nothing may be skipped"
+    );
+    if found.is_none() {
+        eprintln!("SKIPPED: {name} is not installed");
+    }
+    found
+}
+
 /// An empty folder that is removed at the end of the test.
 pub(crate) struct Folder(PathBuf);
 
