@@ -4,8 +4,10 @@
 #![allow(clippy::unwrap_used, reason = "in a test it is an assertion")]
 
 mod advisor;
+mod browser;
 mod cases;
 mod etiquette;
+mod hostile;
 mod house;
 mod pipe;
 mod procedure;

@@ -116,7 +116,7 @@ fn a_closed_reader_is_no_failure_and_a_full_disk_is_one() {
     let folder = prepared();
     for verb in VERBS.iter().filter(|verb| verb.args[0] != "note") {
         let mut child = verb.run(&folder).command();
-        let mut child = child.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let child = child.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = child.spawn().unwrap();
         drop(child.stdout.take());
         let output = child.wait_with_output().unwrap();

@@ -35,6 +35,16 @@ pub(crate) fn skip(why: &str) {
     eprintln!("SKIPPED: {why}");
 }
 
+/// A program of the machine that a test cannot do without; none where it is absent, see [`skip`].
+pub(crate) fn installed(name: &str) -> Option<PathBuf> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let found = std::env::split_paths(&path).map(|dir| dir.join(name)).find(|p| p.is_file());
+    if found.is_none() {
+        skip(&format!("{name} is not installed"));
+    }
+    found
+}
+
 /// An empty folder that is removed at the end of the test.
 pub(crate) struct Folder(PathBuf);
 

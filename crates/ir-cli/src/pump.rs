@@ -189,8 +189,9 @@ impl<'a> Stream<'a> {
                     continue;
                 }
                 Piece::Rest { bytes, last } => {
-                    self.intake.bytes += bytes.len() as u64 + u64::from(last);
+                    self.intake.bytes += bytes.len() as u64;
                     session.keep.write(bytes)?;
+                    self.intake.bytes += u64::from(last && !reader.torn());
                     if last {
                         session.keep.write(b"\n")?;
                     }

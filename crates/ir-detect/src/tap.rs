@@ -259,7 +259,7 @@ impl Tap {
                     over.1 += bytes.len() as u64;
                     if last {
                         session.keep.write(b"\n")?;
-                        let whole = over.0.len() as u64 + over.1 + 1;
+                        let whole = over.0.len() as u64 + over.1 + u64::from(!lines.torn());
                         let head = std::mem::take(&mut over.0);
                         parser.push_part(&head, whole, &mut |r| eyes.take(r, classifier, out));
                     }

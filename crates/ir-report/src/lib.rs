@@ -1,18 +1,23 @@
 //! `ir-report`: what a record stream says, for people and for programs.
 //!
 //! [`run`] folds the stream into a [`Report`], which opens with what was examined: a report without an incident says
-//! what was looked at, and what could not be seen. The report is written as Markdown or as one JSON object. It ends
-//! the pipe: no record leaves it.
+//! what was looked at, and what could not be seen. The report is written as Markdown, as a page of HTML, or as one JSON
+//! object. It ends the pipe: no record leaves it.
 
 mod args;
+mod chart;
+mod html;
 mod markdown;
 mod md;
 mod output;
+mod page;
+mod phrase;
 mod refs;
 mod report;
 #[cfg(test)]
 mod sample;
 mod shell;
+mod story;
 mod verbs;
 mod words;
 
@@ -61,8 +66,9 @@ pub fn run(matches: &ArgMatches, session: &mut Session) -> anyhow::Result<()> {
     if args.fail_on.is_some_and(|limit| report.gravest().is_some_and(|found| found <= limit)) {
         session.raise(Exit::NotSo);
     }
-    let text = match args.format {
+    let text = match args.form() {
         Format::Markdown => markdown::markdown(&report),
+        Format::Html => html::html(&report),
         Format::Json => serde_json::to_string_pretty(&report)? + "\n",
     };
     if args.output == Path::new("-") {
