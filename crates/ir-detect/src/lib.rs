@@ -31,10 +31,16 @@ Examples:
   ir-detect app.log | ir-classify | ir-contain | ir-evidence | ir-rca | ir-report > report.md
   ir-detect rules --explain --profile chat-app         what each rule means, and which can never fire";
 
+const RULES_EXAMPLES: &str = "\
+Examples:
+  ir-detect rules --explain                            what each rule of any Linux host means
+  ir-detect rules --profile chat-app | jq -r 'select(.never) | [.rule, .never] | @tsv'";
+
 /// The command line.
 pub fn command() -> Command {
     let rules = RulesArgs::augment_args(Command::new("rules"))
-        .about("Print the rules in force, one JSON object a line");
+        .about("Print the rules in force, one JSON object a line")
+        .after_help(RULES_EXAMPLES);
     let tool = DetectArgs::augment_args(Command::new("ir-detect"))
         .about("Find incidents in logs and streams: rules over events and time")
         .after_help(EXAMPLES)
