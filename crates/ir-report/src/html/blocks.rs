@@ -262,8 +262,8 @@ impl Blocks {
 /// How much room a cell needs, for the style sheet.
 fn width(cell: &Phrase) -> &'static str {
     match inline::plain(cell).chars().count() {
-        0..=NARROW => "narrow",
-        0..=WIDE => "wide",
+        n if n <= NARROW => "narrow",
+        n if n <= WIDE => "wide",
         _ => "widest",
     }
 }
