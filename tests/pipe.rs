@@ -134,6 +134,11 @@ fn the_same_input_gives_the_same_bytes_anywhere() {
     for (a, b) in a.stages.iter().zip(&b.stages) {
         assert_eq!(String::from_utf8_lossy(&a.stdout), String::from_utf8_lossy(&b.stdout));
     }
+    let html = |folder: &Folder, pipe: &Pipe, zone: &str| {
+        let input = pipe.stages[4].stdout.clone();
+        run(folder, "ir-report", &["--format", "html"], input, &[("TZ", zone)]).stdout
+    };
+    assert_eq!(html(&first, &a, "Asia/Kolkata"), html(&second, &b, "America/New_York"));
     assert_eq!(files(&first.path().join("bundle")), files(&second.path().join("bundle")));
     let host =
         String::from_utf8_lossy(&a.stages[4].stdout).contains(first.path().to_str().unwrap());

@@ -27,6 +27,8 @@ pub(crate) fn attacks() -> Vec<Vec<u8>> {
         "\u{9b}2J\u{9d}0;owned\u{9c}\u{85}",
         "\x07\x08\x0b\x0c\x7f",
         "over\rwritten",
+        // Where the format allows it, a message of several lines; elsewhere lines of their own.
+        "one\n# two\n- three\n\x1b[2J",
         // Order and sight.
         "\u{202e}gnp.exe\u{202c} \u{2066}x\u{2069} \u{200b}\u{feff}\u{ad}\u{180e}\u{3164}\u{115f}\u{fe0f}\u{e0041}",
         "\u{2028}# heading\u{2029}- item",

@@ -86,3 +86,26 @@ pub fn command() -> Command {
         .subcommands(crate::verbs::commands());
     ir_cli::command(command).about(ABOUT).long_about(LONG_ABOUT)
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::FromArgMatches;
+
+    use super::{Format, ReportArgs, command};
+
+    #[test]
+    fn the_name_of_the_file_chooses_the_form_unless_it_is_typed() {
+        for (line, want) in [
+            ("ir-report", Format::Markdown),
+            ("ir-report -o report.md", Format::Markdown),
+            ("ir-report -o a.b/report.HTML", Format::Html),
+            ("ir-report -o html", Format::Markdown),
+            ("ir-report --format html", Format::Html),
+            ("ir-report --format json -o report.html", Format::Json),
+            ("ir-report --format markdown -o report.html", Format::Markdown),
+        ] {
+            let matches = command().try_get_matches_from(line.split(' ')).unwrap();
+            assert_eq!(ReportArgs::from_arg_matches(&matches).unwrap().form(), want, "{line}");
+        }
+    }
+}

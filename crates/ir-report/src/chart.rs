@@ -17,6 +17,9 @@ use crate::words::{count, plural, seconds, time};
 /// Columns of a lane that shows numbers only.
 pub(crate) const COLUMNS: usize = 48;
 
+/// What lies no further from the alerts, or from what a rule looks at, is near them.
+const NEAR_S: f64 = 60.0;
+
 /// A timeline.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Chart {
@@ -119,7 +122,8 @@ impl Chart {
         let mut events: Vec<Event> = incidents.iter().flat_map(events).collect();
         // What lies far from the alerts does not stretch the axis.
         let core = incidents.iter().flat_map(core);
-        let axis = Axis::of(core, events.iter().flat_map(|e| [e.from, e.to]))?;
+        let window = events.iter().map(|e| e.window_s).fold(NEAR_S, f64::max);
+        let axis = Axis::of(core, events.iter().flat_map(|e| [e.from, e.to]), window)?;
         events.sort_by(|a, b| (a.from, a.to, &a.text).cmp(&(b.from, b.to, &b.text)));
         let lanes = Kind::ALL.into_iter().filter_map(|kind| {
             let of: Vec<&Event> = events.iter().filter(|e| e.kind == kind).collect();
@@ -158,8 +162,7 @@ impl Chart {
 /// The times that the axis has to cover.
 fn core(incident: &IncidentReport) -> impl Iterator<Item = Time> {
     let alerts = incident.alerts.iter().flat_map(|a| [Some(a.body.onset), a.time]);
-    let window = incident.cause.iter().flat_map(|c| [c.body.window.from, c.body.window.to]);
-    alerts.chain([incident.onset, incident.detected]).flatten().chain(window)
+    alerts.chain([incident.onset, incident.detected]).flatten()
 }
 
 fn events(incident: &IncidentReport) -> Vec<Event> {
@@ -249,7 +252,11 @@ fn thing(event: &Event, axis: &Axis) -> Thing {
     let window =
         (event.window_s > 0.0).then(|| axis.place(event.from.plus_seconds(-event.window_s)));
     Thing {
-        text: event.text.clone(),
+        text: match (axis.from..=axis.to).contains(&event.from) {
+            true => event.text.clone(),
+            // Its place does not tell when it was.
+            false => format!("{}, {}", time(event.from), event.text),
+        },
         at: event.from,
         from: axis.place(event.from),
         // What has not ended reaches to the end of the axis.

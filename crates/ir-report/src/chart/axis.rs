@@ -80,17 +80,18 @@ impl Axis {
     /// Room beyond an end, as a part of the whole.
     const BEYOND: f64 = 0.1;
 
-    /// An axis over all of `core`, and of `others` what lies no further from it than half its length. `others` hold
-    /// all that is shown. None where nothing has a time.
+    /// An axis over all of `core`, and of `others` what lies no further from it than half its length or `near_s`
+    /// seconds. `others` hold all that is shown. None where nothing has a time.
     pub(super) fn of(
         core: impl Iterator<Item = Time>,
         others: impl Iterator<Item = Time> + Clone,
+        near_s: f64,
     ) -> Option<Self> {
         let ends = |ends: Option<(Time, Time)>, at: Time| {
             Some(ends.map_or((at, at), |(from, to)| (from.min(at), to.max(at))))
         };
         let (from, to) = core.fold(None, ends).or_else(|| others.clone().fold(None, ends))?;
-        let near = (to.seconds_since(from) / 2.0).max(SHORTEST);
+        let near = (to.seconds_since(from) / 2.0).max(near_s);
         let (least, most) = (from.plus_seconds(-near), to.plus_seconds(near));
         let (from, to) =
             others.clone().filter(|at| (least..=most).contains(at)).fold(Some((from, to)), ends)?;

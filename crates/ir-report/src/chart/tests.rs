@@ -121,7 +121,7 @@ fn ticks_are_whole_steps_of_the_clock() {
         ),
     ] {
         let times = [time(from), time(to)];
-        let axis = Axis::of(times.into_iter(), times.into_iter()).unwrap();
+        let axis = Axis::of(times.into_iter(), times.into_iter(), 0.0).unwrap();
         let labels: Vec<String> = axis.ticks().into_iter().map(|tick| tick.label).collect();
         assert_eq!(labels, want);
     }
@@ -136,9 +136,9 @@ fn any_time() -> impl Strategy<Value = Time> {
 proptest! {
     /// Whatever the times are: places are on the picture and in the order of time, ticks few, even and on the axis.
     #[test]
-    fn any_times_have_an_axis(core in prop::collection::vec(any_time(), 0..6), others in prop::collection::vec(any_time(), 1..9)) {
+    fn any_times_have_an_axis(core in prop::collection::vec(any_time(), 0..6), others in prop::collection::vec(any_time(), 1..9), near in prop_oneof![Just(0.0), 0.0..1e4_f64, Just(1e300)]) {
         let all = core.iter().chain(&others).copied();
-        let axis = Axis::of(core.iter().copied(), all.clone()).unwrap();
+        let axis = Axis::of(core.iter().copied(), all.clone(), near).unwrap();
         let mut times: Vec<Time> = all.collect();
         times.sort();
         let places: Vec<f64> = times.iter().map(|at| axis.place(*at)).collect();

@@ -13,6 +13,8 @@ const CONTENTS: usize = 40;
 
 /// A cell of a table with more characters than this may be broken into lines.
 const NARROW: usize = 26;
+/// One with more than this gets the room for it.
+const WIDE: usize = 100;
 
 /// A page that grows block by block.
 #[derive(Debug)]
@@ -220,8 +222,7 @@ impl Blocks {
         for row in rows {
             self.html.open("tr", &[]);
             for (n, cell) in row.iter().enumerate() {
-                let wide = inline::plain(cell).chars().nth(NARROW).is_some();
-                let class = ("class", if wide { "wide" } else { "narrow" });
+                let class = ("class", width(cell));
                 match n {
                     0 => self.html.open("th", &[("scope", "row"), class]),
                     _ => self.html.open("td", &[class]),
@@ -255,5 +256,14 @@ impl Blocks {
         }
         self.html.close();
         self.html.close();
+    }
+}
+
+/// How much room a cell needs, for the style sheet.
+fn width(cell: &Phrase) -> &'static str {
+    match inline::plain(cell).chars().count() {
+        n if n <= NARROW => "narrow",
+        n if n <= WIDE => "wide",
+        _ => "widest",
     }
 }
