@@ -1,7 +1,7 @@
 //! `tests/cases/<tool>/*.toml`: arguments, files, standard input; exit code, messages and records that must come.
 //!
 //! In `[[record]]` a key is a JSON pointer (`"/data/severity" = "P0"`), or `type`; the records of one file must come in
-//! that order, with others between them. `[absent]` lists types that must not come.
+//! that order, with others between them. `absent` lists types that must not come, `alerts` all that do: rule and state.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -34,6 +34,8 @@ struct Case {
     record: Vec<BTreeMap<String, Value>>,
     #[serde(default)]
     absent: Vec<String>,
+    /// `app.disk_full firing`: these alerts in this order, and no other.
+    alerts: Option<Vec<String>>,
 }
 
 #[test]
@@ -97,6 +99,16 @@ fn holds(tool: &str, case: &Case) -> Result<(), String> {
         if !rest.any(|r| fits(&r)) {
             return Err(format!("no such record (in this place): {want:?}{}", shown()));
         }
+    }
+    let alerts: Vec<String> = records
+        .iter()
+        .filter(|r| r["type"] == "ir.alert.v1")
+        .filter_map(|r| {
+            Some(format!("{} {}", r["data"]["rule"].as_str()?, r["data"]["state"].as_str()?))
+        })
+        .collect();
+    if case.alerts.as_ref().is_some_and(|want| *want != alerts) {
+        return Err(format!("alerts are {alerts:?}{}", shown()));
     }
     match case.absent.iter().find(|kind| records.iter().any(|r| r["type"] == kind.as_str())) {
         Some(kind) => Err(format!("a record of type {kind}{}", shown())),

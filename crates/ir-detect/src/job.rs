@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use ir_cli::{Documents, Exit, Intake, Session, pump};
-use ir_core::docs::ANY_LOG;
+use ir_core::docs::{ANY_LOG, EventDef};
 use ir_core::logs::Classifier;
 use ir_core::rules::{Engine, Transition};
 use ir_core::wire::{ReadStatus, SourceRead, Time, Upstream};
@@ -138,11 +138,13 @@ impl Job<'_> {
             self.assumed.push(format!("{}: the last line, which has no line feed, is still being written; it was not read", tap.shown()));
         }
         if tap.read.from.is_some() {
-            let any = |log: &str| log == ANY_LOG && !tap.private();
-            for event in
-                self.docs.profile.events.iter().filter(|e| e.log == tap.log() || any(&e.log))
-            {
-                self.timeline.engine().covered(&event.event);
+            let of = |log: &str| log == tap.log() || (log == ANY_LOG && !tap.private());
+            // A log in which the kernel never writes tells nothing of it by its silence.
+            let by = |def: &EventDef| {
+                def.program.is_empty() || tap.eyes.programs.iter().any(|name| def.is_by(name))
+            };
+            for def in self.docs.profile.events.iter().filter(|def| of(&def.log) && by(def)) {
+                self.timeline.engine().covered(&def.event);
             }
         }
         if tap.broken {

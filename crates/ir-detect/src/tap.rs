@@ -1,9 +1,10 @@
 //! One source: lines to records to named events.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 
 use ir_cli::{Input, LineReader, Opened, Piece, Session};
+use ir_core::docs::Level;
 use ir_core::logs::{Class, Classifier, ParseOptions, Parser, Record, origin_labels};
 use ir_core::rules::Occurrence;
 use ir_core::wire::{Excerpt, Origin, ReadStatus, SourceRead, SourceRef, Time};
@@ -17,6 +18,10 @@ use crate::timeline::{Found, Mark};
 const TURN: usize = 4096;
 /// Lines that are not of their log's format and are told one by one, per source.
 const TOLD: u64 = 10;
+/// So many programs of a source are told apart.
+const MOST_PROGRAMS: usize = 1000;
+const LEVELS: [Level; 5] =
+    [Level::Debug, Level::Info, Level::Warning, Level::Error, Level::Critical];
 /// How far a stamp may be ahead of `--now`, seconds.
 const TOLERANCE_S: f64 = 300.0;
 
@@ -60,6 +65,12 @@ pub(crate) struct Eyes {
     outside: u64,
     /// Hosts that records name; two are enough to know that there is not one.
     pub(crate) hosts: Vec<String>,
+    /// Programs that records name; past [`MOST_PROGRAMS`] no more are learnt.
+    pub(crate) programs: BTreeSet<String>,
+    /// Records by level, debug to critical.
+    levels: [u64; LEVELS.len()],
+    /// Records by the event that they are.
+    events: BTreeMap<String, u64>,
     /// Events without a time: no rule can count them.
     pub(crate) undated_events: u64,
 }
@@ -142,6 +153,9 @@ impl Tap {
             since: args.since.map(|since| since.time(session.now())),
             outside: 0,
             hosts: Vec::new(),
+            programs: BTreeSet::new(),
+            levels: [0; LEVELS.len()],
+            events: BTreeMap::new(),
             undated_events: 0,
         };
         let lines = LineReader::new(opened.reader, session.common.max_line);
@@ -297,6 +311,9 @@ impl Tap {
         }
         read.ignored = eyes.ignored;
         read.outside = eyes.outside;
+        let levels = LEVELS.iter().zip(eyes.levels).filter(|(_, count)| *count > 0);
+        read.levels = levels.map(|(level, count)| (level.word().to_owned(), count)).collect();
+        read.events = std::mem::take(&mut eyes.events);
         read.format = parser.format().into();
     }
 }
@@ -308,6 +325,15 @@ impl Eyes {
             && !self.hosts.iter().any(|h| h == host)
         {
             self.hosts.push(host.to_owned());
+        }
+        if let Some(program) = record.program
+            && self.programs.len() < MOST_PROGRAMS
+            && !self.programs.contains(program)
+        {
+            self.programs.insert(program.to_owned());
+        }
+        if let Some(level) = record.level {
+            self.levels[level as usize] += 1;
         }
         // Sessions are counted from their first record, so every record is classified.
         let event = self.event(record, classifier);
@@ -357,6 +383,10 @@ impl Eyes {
             // Another line of the same moment has told it already.
             Class::Event(event) if event.echo => None,
             Class::Event(event) => {
+                match self.events.get_mut(&event.name) {
+                    Some(count) => *count += 1,
+                    None => drop(self.events.insert(event.name.clone(), 1)),
+                }
                 let mut labels = event.labels;
                 if let Some(component) = event.component {
                     labels.entry("component".into()).or_insert(component);

@@ -255,6 +255,19 @@ pub struct EventDef {
     pub echo: bool,
 }
 
+impl EventDef {
+    /// Whether a record that names `program` may be this event.
+    pub fn is_by(&self, program: &str) -> bool {
+        self.program.is_empty() || self.program.iter().any(|known| known == bare_program(program))
+    }
+}
+
+/// A program's name without its folder and what it says of itself in parentheses: `/usr/sbin/sshd(pam_unix)` is `sshd`.
+pub fn bare_program(program: &str) -> &str {
+    let name = program.split('(').next().unwrap_or_default();
+    name.rsplit('/').next().unwrap_or_default()
+}
+
 /// Normal noise: a record that matches is no event, whatever `events` says.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -1,5 +1,7 @@
 //! `ir.run.v1`: what a tool examined, the last line that it adds. The proof that quiet means quiet.
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -180,6 +182,12 @@ pub struct SourceRead {
     pub outside: u64,
     /// Events that came too late in a live stream to be counted.
     pub late: u64,
+    /// Records by their level, where they have one.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub levels: BTreeMap<String, u64>,
+    /// Records that are an event of the profile, by its name; those that only repeat another one's are not counted.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub events: BTreeMap<String, u64>,
     /// First event time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from: Option<Time>,
@@ -217,6 +225,8 @@ impl SourceRead {
             ignored: 0,
             outside: 0,
             late: 0,
+            levels: BTreeMap::new(),
+            events: BTreeMap::new(),
             from: None,
             to: None,
         }
