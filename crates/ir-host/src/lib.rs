@@ -6,6 +6,7 @@ mod owner;
 mod paths;
 pub mod proc;
 mod recognise;
+pub mod sqlite;
 mod standing;
 mod wildcard;
 

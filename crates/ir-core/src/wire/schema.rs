@@ -4,7 +4,7 @@ use schemars::generate::SchemaSettings;
 use serde_json::{Value, json};
 
 use super::{
-    Action, Alert, Body, Cause, Check, Classified, Evidence, Finding, Incident, Run, Time,
+    Action, Alert, Body, Cause, Check, Classified, Evidence, Finding, Incident, Run, Sample, Time,
 };
 
 macro_rules! kinds {
@@ -20,7 +20,7 @@ macro_rules! kinds {
     };
 }
 
-kinds!(Action, Alert, Cause, Check, Classified, Evidence, Finding, Incident, Run);
+kinds!(Action, Alert, Cause, Check, Classified, Evidence, Finding, Incident, Run, Sample);
 
 fn body<T: schemars::JsonSchema>() -> Value {
     SchemaSettings::draft2020_12().into_generator().into_root_schema_for::<T>().to_value()

@@ -7,6 +7,7 @@ mod check;
 mod evidence;
 mod finding;
 mod incident;
+mod sample;
 
 pub use action::*;
 pub use alert::*;
@@ -15,6 +16,7 @@ pub use check::*;
 pub use evidence::*;
 pub use finding::*;
 pub use incident::*;
+pub use sample::*;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
