@@ -6,6 +6,7 @@
 mod cases;
 mod etiquette;
 mod house;
+mod live;
 mod pipe;
 mod procedure;
 mod support;

@@ -115,7 +115,9 @@ fn doing(figures: &[Figure]) -> String {
     ];
     for (method, per, unit) in parts {
         if let Some(value) = sum(method) {
-            out.push_str(&format!(", {}", shown(value / per, Some(unit))));
+            let value = value / per;
+            let unit = if value == 1.0 { unit.trim_end_matches('s') } else { unit };
+            out.push_str(&format!(", {}", shown(value, Some(unit))));
         }
     }
     out
