@@ -45,8 +45,14 @@ fn field(text: &str, key: &str) -> f64 {
 /// Busy and all ticks of the line `cpu`.
 fn ticks() -> (f64, f64) {
     let stat = proc("stat");
-    let times: Vec<f64> =
-        stat.lines().next().unwrap().split_whitespace().skip(1).map(|n| n.parse().unwrap()).collect();
+    let times: Vec<f64> = stat
+        .lines()
+        .next()
+        .unwrap()
+        .split_whitespace()
+        .skip(1)
+        .map(|n| n.parse().unwrap())
+        .collect();
     // user nice system idle iowait irq softirq steal; the guests are in user and nice.
     let all: f64 = times[..8].iter().sum();
     (all - times[3] - times[4], all)
@@ -104,8 +110,15 @@ fn every_figure_agrees_with_proc() {
         let load_of = value(&said, "host_load", &[("window", window)]);
         near(window, load_of, load[i], now[i], 0.02 * now[i] + 0.5);
     }
-    let cpus = proc("stat").lines().filter(|l| l.starts_with("cpu") && !l.starts_with("cpu ")).count();
-    near("load_per_cpu", value(&said, "load_per_cpu", &[]), load[1] / cpus as f64, now[1] / cpus as f64, 0.2);
+    let cpus =
+        proc("stat").lines().filter(|l| l.starts_with("cpu") && !l.starts_with("cpu ")).count();
+    near(
+        "load_per_cpu",
+        value(&said, "load_per_cpu", &[]),
+        load[1] / cpus as f64,
+        now[1] / cpus as f64,
+        0.2,
+    );
     for (i, resource) in ["cpu", "memory", "io"].into_iter().enumerate() {
         let of_tool = value(&said, &format!("{resource}_pressure"), &[]);
         match pressure[i].zip(avg10(resource)) {
@@ -154,14 +167,27 @@ fn health_agrees_with_proc() {
     assert_eq!(ran.code, Some(code));
     assert_eq!(ran.stderr, "");
 
-    let wide = ["cpu=100", "memory=100", "swap=100", "load=1e6", "pressure_cpu=100", "pressure_memory=100", "pressure_io=100", "zombies=1e6", "blocked=1e6"];
+    let wide = [
+        "cpu=100",
+        "memory=100",
+        "swap=100",
+        "load=1e6",
+        "pressure_cpu=100",
+        "pressure_memory=100",
+        "pressure_io=100",
+        "zombies=1e6",
+        "blocked=1e6",
+    ];
     let low = ["disk_space=0", "disk_inodes=0"];
     let mut args = vec!["health", "--interval", "100ms"];
     wide.iter().chain(&low).for_each(|limit| args.extend(["--warn", limit, "--crit", limit]));
     let calm = detect(&args).dir(folder.path()).run();
     let unknown = calm.records("ir.check.v1").iter().any(|c| c["data"]["status"] == "unknown");
     assert_eq!(calm.code, Some(if unknown { 3 } else { 0 }));
-    detect(&["health", "--crit", "memory=0", "--warn", "memory=0"]).dir(folder.path()).run().exits(2);
+    detect(&["health", "--crit", "memory=0", "--warn", "memory=0"])
+        .dir(folder.path())
+        .run()
+        .exits(2);
     let warned = detect(&[&args[..], &["--warn", "memory=0"]].concat()).dir(folder.path()).run();
     warned.exits(1);
 }
@@ -171,13 +197,40 @@ fn a_table_is_for_people() {
     let folder = Folder::new();
     let plain = detect(&["health", "--table"]).dir(folder.path()).run();
     let text = String::from_utf8(plain.stdout).unwrap();
-    assert!(text.starts_with("STATUS ") && text.contains(" cpu ") && !text.contains('\x1b'), "{text}");
+    assert!(
+        text.starts_with("STATUS ") && text.contains(" cpu ") && !text.contains('\x1b'),
+        "{text}"
+    );
     let bright = detect(&["health", "--table", "--color", "always"]).dir(folder.path()).run();
     assert!(String::from_utf8_lossy(&bright.stdout).contains("\x1b[3"));
-    let refused = detect(&["health", "--table", "--color", "always"]).env("NO_COLOR", "1");
     let never = detect(&["health", "--table", "--color", "never"]).dir(folder.path()).run();
     assert!(!String::from_utf8_lossy(&never.stdout).contains('\x1b'));
-    drop(refused);
+}
+
+/// On a terminal the table comes by itself, in colours unless `NO_COLOR` is set.
+#[test]
+fn a_terminal_gets_the_table() {
+    let folder = Folder::new();
+    let inner = detect(&["health"]).dir(folder.path()).command();
+    let on_terminal = |no_color: &str| {
+        let mut command = Command::new("script");
+        command.args(["-qec", &format!("{} health", inner.get_program().display()), "/dev/null"]);
+        command.current_dir(folder.path()).env_clear().env("PATH", "/usr/bin:/bin");
+        command.env("TERM", "xterm").env("HOME", folder.path()).env("NO_COLOR", no_color);
+        command.stdin(Stdio::null()).output()
+    };
+    let Ok(bright) = on_terminal("") else {
+        eprintln!("SKIPPED: script, which makes a terminal, is not installed");
+        return;
+    };
+    let text = |output: &std::process::Output| String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(
+        text(&bright).contains("STATUS") && text(&bright).contains("\x1b[3"),
+        "{}",
+        text(&bright)
+    );
+    let plain = on_terminal("1").unwrap();
+    assert!(text(&plain).contains("STATUS") && !text(&plain).contains("\x1b["), "{}", text(&plain));
 }
 
 /// A profile whose rules fire on any living host, with a log beside the samples.
@@ -230,7 +283,8 @@ struct Running(Child);
 
 impl Running {
     fn in_folder(folder: &Path) -> Self {
-        let child = Command::new("sleep").arg("98765").current_dir(folder).stdin(Stdio::null()).spawn();
+        let child =
+            Command::new("sleep").arg("98765").current_dir(folder).stdin(Stdio::null()).spawn();
         Self(child.unwrap())
     }
 }
@@ -246,7 +300,17 @@ impl Drop for Running {
 fn what_was_sampled_live_gives_the_same_alerts_again() {
     let folder = application();
     let _running = Running::in_folder(folder.path());
-    let args = ["--profile", "./probe.yaml", "--live", "--samples", "3", "--interval", "200ms", "--host", "chat01"];
+    let args = [
+        "--profile",
+        "./probe.yaml",
+        "--live",
+        "--samples",
+        "3",
+        "--interval",
+        "200ms",
+        "--host",
+        "chat01",
+    ];
     let live = detect(&args).dir(folder.path()).run().exits(0);
     let lines = |ran: &Ran, kind: &str| -> Vec<String> {
         let text = String::from_utf8(ran.stdout.clone()).unwrap();
@@ -255,21 +319,26 @@ fn what_was_sampled_live_gives_the_same_alerts_again() {
     };
     let alerts = lines(&live, "ir.alert.v1");
     for rule in ["app.memory", "app.space", "app.failed"] {
-        assert!(alerts.iter().any(|a| a.contains(&format!("\"rule\":\"{rule}\""))), "{rule}: {alerts:#?}");
+        assert!(
+            alerts.iter().any(|a| a.contains(&format!("\"rule\":\"{rule}\""))),
+            "{rule}: {alerts:#?}"
+        );
     }
     assert!(!alerts.iter().any(|a| a.contains("app.idle") || a.contains("app.held")));
     let recorded = lines(&live, "ir.sample.v1").join("\n") + "\n";
-    let again = detect(&["--profile", "./probe.yaml", "--records", "--open-ended", "--host", "chat01"])
-        .dir(folder.path())
-        .stdin(recorded.clone())
-        .run()
-        .exits(0);
+    let again =
+        detect(&["--profile", "./probe.yaml", "--records", "--open-ended", "--host", "chat01"])
+            .dir(folder.path())
+            .stdin(recorded.clone())
+            .run()
+            .exits(0);
     assert!(again.stdout.starts_with(recorded.as_bytes()), "passed on as it came");
     assert_eq!(lines(&again, "ir.alert.v1"), alerts);
 
     // Without any profile, and with every record of the first run.
     let first = detect(&["--live", "--interval", "100ms"]).dir(folder.path()).run().exits(0);
-    let second = detect(&["--records"]).dir(folder.path()).stdin(first.stdout.clone()).run().exits(0);
+    let second =
+        detect(&["--records"]).dir(folder.path()).stdin(first.stdout.clone()).run().exits(0);
     assert_eq!(lines(&second, "ir.alert.v1").len(), 2 * lines(&first, "ir.alert.v1").len());
 
     // One second is not five minutes.
@@ -278,11 +347,20 @@ fn what_was_sampled_live_gives_the_same_alerts_again() {
         let reason = |rule: &str| {
             let notes = unknown.as_array().unwrap();
             let note = notes.iter().find(|n| n["rule"] == rule);
-            note.unwrap_or_else(|| panic!("{rule} in {unknown}"))["reason"].as_str().unwrap().to_owned()
+            note.unwrap_or_else(|| panic!("{rule} in {unknown}"))["reason"]
+                .as_str()
+                .unwrap()
+                .to_owned()
         };
-        assert!(reason("app.held").contains("of the 300 s that it looks at"), "{}", reason("app.held"));
+        assert!(
+            reason("app.held").contains("of the 300 s that it looks at"),
+            "{}",
+            reason("app.held")
+        );
         assert!(reason("system_health.cpu_usage").contains("of the 300 s"));
-        assert!(reason("system_health.network_latency").contains("does not take them (connect_time)"));
+        assert!(
+            reason("system_health.network_latency").contains("does not take them (connect_time)")
+        );
     }
 }
 
@@ -304,32 +382,54 @@ fn an_open_tail_is_settled_by_the_process() {
     let pid = running.0.id().to_string();
     let there = detect(&args).dir(folder.path()).run().exits(0);
     assert_eq!(lifecycle(&there)["status"], "ok");
-    assert!(lifecycle(&there)["summary"].as_str().unwrap().starts_with(&format!("running, pid {pid}:")));
+    assert!(
+        lifecycle(&there)["summary"].as_str().unwrap().starts_with(&format!("running, pid {pid}:"))
+    );
     let said = samples(&there);
     let labels = [("pid", pid.as_str()), ("process", "sleep")];
     let status = proc(&format!("{pid}/status"));
-    near("memory", value(&said, "process_memory", &labels), field(&status, "VmRSS:") * 1024.0, 0.0, 0.0);
+    near(
+        "memory",
+        value(&said, "process_memory", &labels),
+        field(&status, "VmRSS:") * 1024.0,
+        0.0,
+        0.0,
+    );
     assert_eq!(value(&said, "process_threads", &labels), Some(1.0));
     let files = fs::read_dir(format!("/proc/{pid}/fd")).unwrap().count() as f64;
     assert_eq!(value(&said, "process_open_files", &labels), Some(files));
     assert_eq!(value(&said, "process_cpu", &labels), Some(0.0), "it sleeps");
 
-    let checks = detect(&["health", "--profile", "./probe.yaml"]).dir(folder.path()).run().records("ir.check.v1");
-    let of = |name: &str| checks.iter().find(|c| c["data"]["check"] == name).unwrap()["data"].clone();
+    let checks = detect(&["health", "--profile", "./probe.yaml"])
+        .dir(folder.path())
+        .run()
+        .records("ir.check.v1");
+    let of =
+        |name: &str| checks.iter().find(|c| c["data"]["check"] == name).unwrap()["data"].clone();
     assert_eq!(of("process")["status"], "ok");
     assert_eq!(of("config:settings")["status"], "ok");
     drop(running);
 
     folder.write("settings.json", "{\"a\":\n  oops}\n");
     folder.write("more.toml", "a = \n");
-    folder.write("app.log", "2026-01-05T10:00:00Z INFO started\n2026-01-05T10:00:01Z INFO stopped\n");
-    let ran = detect(&["health", "--comprehensive", "--profile", "./probe.yaml"]).dir(folder.path()).run().exits(2);
+    folder
+        .write("app.log", "2026-01-05T10:00:00Z INFO started\n2026-01-05T10:00:01Z INFO stopped\n");
+    let ran = detect(&["health", "--comprehensive", "--profile", "./probe.yaml"])
+        .dir(folder.path())
+        .run()
+        .exits(2);
     let checks = ran.records("ir.check.v1");
-    let of = |name: &str| checks.iter().find(|c| c["data"]["check"] == name).unwrap()["data"].clone();
+    let of =
+        |name: &str| checks.iter().find(|c| c["data"]["check"] == name).unwrap()["data"].clone();
     assert_eq!(of("process")["status"], "warn", "its last run is closed");
     assert_eq!(of("logs")["status"], "ok");
     assert_eq!(of("config:settings")["status"], "crit");
-    assert!(of("config:settings")["summary"].as_str().unwrap().contains("settings.json:2:3: not valid JSON"));
+    assert!(
+        of("config:settings")["summary"]
+            .as_str()
+            .unwrap()
+            .contains("settings.json:2:3: not valid JSON")
+    );
     assert!(of("config:extra")["summary"].as_str().unwrap().contains("more.toml:1:"));
 }
 
@@ -342,11 +442,16 @@ fn comprehensive_tells_what_fires_at_the_end_of_the_logs() {
     };
     let rules = |ran: &Ran| -> Vec<Value> {
         let all = ran.records("ir.check.v1");
-        all.into_iter().filter(|c| c["data"]["check"].as_str().unwrap().starts_with("rule:")).collect()
+        all.into_iter()
+            .filter(|c| c["data"]["check"].as_str().unwrap().starts_with("rule:"))
+            .collect()
     };
     let then = rules(&health("2026-01-05T10:05:00Z"));
     assert_eq!(then.len(), 1);
-    assert_eq!((&then[0]["data"]["check"], &then[0]["data"]["status"]), (&"rule:app.failed".into(), &"crit".into()));
+    assert_eq!(
+        (&then[0]["data"]["check"], &then[0]["data"]["status"]),
+        (&"rule:app.failed".into(), &"crit".into())
+    );
     assert_eq!(rules(&health("2026-01-05T11:00:00Z")).len(), 0, "it is over");
     fs::remove_file(folder.path().join("app.log")).unwrap();
     let lost = health("2026-01-05T10:05:00Z").records("ir.check.v1");
@@ -388,23 +493,69 @@ fn apart(flags: &str, setup: &str, tool: &Tool) -> Option<Ran> {
 fn without_proc_everything_is_unknown_and_said() {
     let folder = application();
     let empty = "mount -t tmpfs none /proc";
-    let live = detect(&["--live", "--interval", "100ms", "--profile", "./probe.yaml"]).dir(folder.path());
+    let live =
+        detect(&["--live", "--interval", "100ms", "--profile", "./probe.yaml"]).dir(folder.path());
     let Some(ran) = apart("-m", empty, &live) else { return };
     let ran = ran.exits(0);
     let said = samples(&ran);
-    assert!(said.iter().all(|s| s["data"]["value"].is_null() && s["data"]["reason"].is_string()), "{said:#?}");
+    assert!(
+        said.iter().all(|s| s["data"]["value"].is_null() && s["data"]["reason"].is_string()),
+        "{said:#?}"
+    );
     assert!(said.iter().any(|s| s["data"]["metric"] == "memory_usage"));
-    let lifecycle = ran.records("ir.check.v1").into_iter().find(|c| c["data"]["check"] == "lifecycle");
+    let lifecycle =
+        ran.records("ir.check.v1").into_iter().find(|c| c["data"]["check"] == "lifecycle");
     assert_eq!(lifecycle.unwrap()["data"]["status"], "unknown");
     let unknown = ran.own_run()["data"]["rules"]["unknown"].to_string();
     assert!(unknown.contains("could not be measured: /proc/meminfo: No such file"), "{unknown}");
-    assert!(!ran.records("ir.alert.v1").iter().any(|a| a["data"]["rule"] == "app.idle"), "0 is not unknown");
+    assert!(
+        !ran.records("ir.alert.v1").iter().any(|a| a["data"]["rule"] == "app.idle"),
+        "0 is not unknown"
+    );
 
     let health = detect(&["health"]).dir(folder.path());
     let Some(ran) = apart("-m", empty, &health) else { return };
     let checks = ran.records("ir.check.v1");
-    assert!(checks.len() > 8 && checks.iter().all(|c| c["data"]["status"] == "unknown"), "{checks:#?}");
+    assert!(
+        checks.len() > 8 && checks.iter().all(|c| c["data"]["status"] == "unknown"),
+        "{checks:#?}"
+    );
     ran.exits(3);
+}
+
+/// A file system whose server never answers: everybody who asks about it waits.
+#[test]
+fn a_dead_file_server_holds_nothing_up() {
+    let folder = application();
+    fs::create_dir(folder.path().join("dead")).unwrap();
+    let dead = "exec 3<>/dev/fuse && mount -i -t fuse -o fd=3,rootmode=40000,user_id=0,group_id=0 none \"$PWD/dead\"";
+    if !Path::new("/dev/fuse").exists() {
+        eprintln!("SKIPPED: without /dev/fuse there is no dead file server");
+        return;
+    }
+    let text = PROFILE.replace("${root}/settings.json", "${root}/dead/settings.json");
+    folder.write("dead.yaml", text.replace("cwd: \"${root}\"", "cwd: \"${root}/dead\""));
+    let tool = detect(&["health", "--profile", "./dead.yaml"]).dir(folder.path());
+    let begun = std::time::Instant::now();
+    let Some(ran) = apart("-m", dead, &tool) else { return };
+    assert!(begun.elapsed() < Duration::from_secs(40), "{:?}", begun.elapsed());
+    let checks = ran.records("ir.check.v1");
+    let of = |name: &str| {
+        let check = checks.iter().find(|c| c["data"]["check"].as_str().unwrap().starts_with(name));
+        check.unwrap_or_else(|| panic!("{name} in {checks:#?}"))["data"].clone()
+    };
+    for name in ["config:settings", "process"] {
+        assert_eq!(of(name)["status"], "unknown", "{name}");
+        assert!(of(name)["summary"].as_str().unwrap().contains("answer"), "{}", of(name));
+    }
+    let dead = checks.iter().find(|c| {
+        let data = &c["data"];
+        data["check"].as_str().unwrap().ends_with("/dead") && data["status"] == "unknown"
+    });
+    assert!(
+        dead.unwrap()["data"]["summary"].as_str().unwrap().contains("did not answer within 2 s")
+    );
+    assert_eq!(of("disk_space:/")["unit"], "%", "the others are measured");
 }
 
 #[test]
@@ -418,7 +569,8 @@ fn a_container_sees_its_own_processes() {
     let health = detect(&["health", "--profile", "./probe.yaml"]).dir(folder.path());
     let Some(ran) = apart("-pfmn", "mount -t proc proc /proc", &health) else { return };
     drop(outside);
-    let process = ran.records("ir.check.v1").into_iter().find(|c| c["data"]["check"] == "process").unwrap();
+    let process =
+        ran.records("ir.check.v1").into_iter().find(|c| c["data"]["check"] == "process").unwrap();
     assert_eq!(process["data"]["status"], "crit", "what runs outside is not seen inside");
     ran.exits(2);
 }
@@ -442,7 +594,8 @@ fn without_permission_what_cannot_be_read_is_unknown() {
     let folder = application();
     // The profile must belong to who uses it, or to root; the process of root is not this account's to look into.
     let _running = Running::in_folder(folder.path());
-    let tool = detect(&["--live", "--interval", "100ms", "--profile", "./probe.yaml"]).dir(folder.path());
+    let tool =
+        detect(&["--live", "--interval", "100ms", "--profile", "./probe.yaml"]).dir(folder.path());
     let copy = for_everybody(&folder, &tool);
     let as_nobody = |args: &[&str]| {
         let mut command = Command::new(&copy);
@@ -456,7 +609,8 @@ fn without_permission_what_cannot_be_read_is_unknown() {
     assert!(running["data"]["value"].is_null());
     assert!(running["data"]["reason"].as_str().unwrap().contains("root alone"), "{running}");
     let ran = as_nobody(&["health", "--profile", "./probe.yaml"]);
-    let process = ran.records("ir.check.v1").into_iter().find(|c| c["data"]["check"] == "process").unwrap();
+    let process =
+        ran.records("ir.check.v1").into_iter().find(|c| c["data"]["check"] == "process").unwrap();
     assert_eq!(process["data"]["status"], "unknown");
     assert!(matches!(ran.code, Some(1..=3)), "never ok");
 
@@ -472,7 +626,12 @@ fn without_permission_what_cannot_be_read_is_unknown() {
     let mut command = Command::new("unshare");
     command.args(["-pfm", "sh", "-c", &inner, "sh"]).arg(&copy);
     command.args(["health", "--profile", "./probe.yaml"]).current_dir(folder.path());
-    let ran = finish(command.env_clear().env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin").env("HOME", "/nonexistent"));
+    let ran = finish(
+        command
+            .env_clear()
+            .env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin")
+            .env("HOME", "/nonexistent"),
+    );
     let process = ran.records("ir.check.v1").into_iter().find(|c| c["data"]["check"] == "process");
     let process = process.unwrap_or_else(|| panic!("{}", ran.stderr));
     assert_eq!(process["data"]["status"], "unknown", "{process}");
@@ -482,16 +641,31 @@ fn without_permission_what_cannot_be_read_is_unknown() {
 #[test]
 fn sampling_can_be_interrupted_and_goes_on_for_a_time() {
     let folder = Folder::new();
-    let ran = detect(&["--live", "--for", "500ms", "--interval", "100ms"]).dir(folder.path()).run().exits(0);
-    let memory = samples(&ran).iter().filter(|s| s["data"]["metric"] == "memory_usage" && s["data"]["labels"].is_null()).count();
+    let ran = detect(&["--live", "--for", "500ms", "--interval", "100ms"])
+        .dir(folder.path())
+        .run()
+        .exits(0);
+    let memory = samples(&ran)
+        .iter()
+        .filter(|s| s["data"]["metric"] == "memory_usage" && s["data"]["labels"].is_null())
+        .count();
     assert_eq!(memory, 6);
     let once = detect(&["--live", "--samples", "1"]).dir(folder.path()).run().exits(0);
     assert_eq!(value(&samples(&once), "cpu_usage", &[]), None, "one reading is no rate");
-    let fixed = detect(&["--live", "--interval", "50ms", "--now", "2026-01-05T10:00:00Z"]).dir(folder.path()).run().exits(0);
+    let fixed = detect(&["--live", "--interval", "50ms", "--now", "2026-01-05T10:00:00Z"])
+        .dir(folder.path())
+        .run()
+        .exits(0);
     assert!(samples(&fixed).iter().all(|s| s["time"] == "2026-01-05T10:00:00Z"));
 
     let tool = detect(&["--live", "--for", "1h"]).dir(folder.path());
-    let child = tool.command().stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let child = tool
+        .command()
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
     std::thread::sleep(Duration::from_millis(700));
     rustix::process::kill_process(
         rustix::process::Pid::from_raw(child.id().try_into().unwrap()).unwrap(),

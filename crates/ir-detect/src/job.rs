@@ -2,20 +2,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use ir_cli::{DocArgs, Documents, Exit, Intake, Session, pump};
+use ir_cli::{Documents, Exit, Intake, Session, pump};
 use ir_core::docs::ANY_LOG;
 use ir_core::logs::Classifier;
-use ir_core::rules::{Engine, Group, Reading, RuleSet, Transition};
+use ir_core::rules::{Engine, Group, RuleSet, Transition};
 use ir_core::wire::{
-    Alert, AlertState, Body, Check, Event, ReadStatus, RuleCoverage, Sample, SourceRead, Time,
-    Upstream, source_host,
+    Alert, AlertState, Body, Event, ReadStatus, Sample, SourceRead, Time, Upstream, source_host,
 };
-use ir_host::proc::Host;
 
 use crate::alert::Alerts;
 use crate::args::DetectArgs;
 use crate::live::{self, Live};
-use crate::sources::{Place, Source, named, sources};
+use crate::sources::{Place, Source, sources};
 use crate::tap::{Tap, Turn};
 use crate::timeline::{Found, Timeline};
 use crate::watched::Watched;
@@ -43,74 +41,20 @@ pub(crate) fn run(args: &DetectArgs, session: &mut Session) -> anyhow::Result<()
     job.end(intake, host.as_ref(), examined, session)
 }
 
-/// What the logs of a profile said, with nothing written.
-pub(crate) struct Examined {
-    /// Alerts that fire at the end, by rule and group.
-    pub(crate) firing: Vec<Event<Alert>>,
-    pub(crate) rows: Vec<SourceRead>,
-    pub(crate) coverage: RuleCoverage,
-    /// The check of the run that nothing closed.
-    pub(crate) open_run: Option<Event<Check>>,
-    /// The profile tells starts and ends.
-    pub(crate) has_lifecycle: bool,
-}
-
-/// Reads the logs that the profile names to their ends, and lets the time pass until now.
-pub(crate) fn examine(
-    args: &DocArgs,
-    docs: &Documents,
-    session: &mut Session,
-) -> anyhow::Result<Examined> {
-    let args = DetectArgs::of_documents(args.clone());
-    let rules = documents::rule_set(docs)?;
-    let found = named(docs)?;
-    let mut job = Job::new(&args, docs, rules, false)?;
-    job.firing = Some(BTreeMap::new());
-    job.rows.extend(found.missing.into_iter().map(|row| (usize::MAX, row)));
-    // What a log could not give is told by its row here, not by the exit code.
-    let exit = session.exit;
-    job.read_all(&found.found, session)?;
-    session.exit = exit;
-    let now = session.now();
-    let transitions = job.timeline.finish(job.newest.max(Some(now)));
-    job.tell(transitions, session)?;
-    let host = session.common.host.clone().unwrap_or_else(Host::name);
-    let source = session.source(job.host().or(Some(&host)));
-    let processes = live::sampler(docs)?.processes();
-    let open = job.timeline.open_run();
-    let open_run =
-        open.map(|tail| check::open_run(&job.alerts.app, &source, &tail, processes.as_ref()));
-    job.rows.sort_by_key(|(place, _)| *place);
-    let firing = job.firing.unwrap_or_default();
-    // An event has no end; after an hour it is news no more.
-    let recent = |at: Option<Time>| at.is_some_and(|at| now.seconds_since(at) < HOUR_S);
-    Ok(Examined {
-        firing: firing
-            .into_values()
-            .filter(|e| e.data.reading != Reading::Event.word() || recent(e.time))
-            .collect(),
-        rows: job.rows.into_iter().map(|(_, row)| row).collect(),
-        coverage: job.timeline.engine().coverage(),
-        open_run,
-        has_lifecycle: docs.profile.lifecycle.is_some(),
-    })
-}
-
-const HOUR_S: f64 = 3600.0;
-
 /// The place of samples, behind all logs.
 const SAMPLES: usize = usize::MAX - 1;
 
-struct Job<'a> {
+/// A run over logs, records and samples.
+pub(crate) struct Job<'a> {
     args: &'a DetectArgs,
     docs: &'a Documents,
     classifier: Classifier,
-    timeline: Timeline,
-    alerts: Alerts,
+    pub(crate) timeline: Timeline,
+    pub(crate) alerts: Alerts,
     /// By place in the order of sources; missing ones behind.
-    rows: Vec<(usize, SourceRead)>,
+    pub(crate) rows: Vec<(usize, SourceRead)>,
     hosts: Vec<String>,
-    newest: Option<Time>,
+    pub(crate) newest: Option<Time>,
     undated: u64,
     /// Sources whose last line is still being written.
     torn: BTreeSet<usize>,
@@ -121,11 +65,11 @@ struct Job<'a> {
     /// Rules that fired.
     fired: BTreeSet<usize>,
     /// Nothing is written, and this is kept instead: what fires, by rule and group.
-    firing: Option<BTreeMap<(usize, Group), Event<Alert>>>,
+    pub(crate) firing: Option<BTreeMap<(usize, Group), Event<Alert>>>,
 }
 
 impl Job<'_> {
-    fn new<'a>(
+    pub(crate) fn new<'a>(
         args: &'a DetectArgs,
         docs: &'a Documents,
         rules: RuleSet,
@@ -196,7 +140,11 @@ impl Job<'_> {
 
     /// Reads the sources side by side, always the one that is furthest behind, so that events can go on in event time
     /// without all of them being kept.
-    fn read_all(&mut self, sources: &[Source], session: &mut Session) -> anyhow::Result<()> {
+    pub(crate) fn read_all(
+        &mut self,
+        sources: &[Source],
+        session: &mut Session,
+    ) -> anyhow::Result<()> {
         let mut progress = session.progress("reading logs", 0);
         let mut open: Vec<Tap> = Vec::new();
         let mut next = 0;
@@ -286,11 +234,15 @@ impl Job<'_> {
         self.rows.push((place, row));
     }
 
-    fn host(&self) -> Option<&str> {
+    pub(crate) fn host(&self) -> Option<&str> {
         if let [one] = &self.hosts[..] { Some(one) } else { None }
     }
 
-    fn tell(&mut self, transitions: Vec<Transition>, session: &mut Session) -> anyhow::Result<()> {
+    pub(crate) fn tell(
+        &mut self,
+        transitions: Vec<Transition>,
+        session: &mut Session,
+    ) -> anyhow::Result<()> {
         for t in transitions {
             let host = t.group.get("host").map(String::as_str).or(self.host());
             let source = session.source(host);

@@ -8,12 +8,14 @@
 //! - `alert` and `check`: the records that come of it
 //! - `job`: the pipe job, from the sources to the run record
 //! - `health`: the verb that checks host and application for a monitoring system
+//! - `examine`: the pipe job over logs, for that verb
 //! - `rules`: the verb that prints the rules in force
 
 mod alert;
 mod args;
 mod check;
 mod documents;
+mod examine;
 mod health;
 mod job;
 mod live;

@@ -8,7 +8,7 @@ use ir_cli::Documents;
 use ir_core::docs::{Document, FileItem, FileKind, LiveMethod};
 use ir_core::wire::CheckStatus;
 use ir_host::Located;
-use ir_host::proc::{Figure, Sampler};
+use ir_host::proc::{Figure, Sampler, within};
 use ir_host::sqlite::{Depth, Probe, Verdict, probe};
 
 use super::figures::shown;
@@ -18,6 +18,9 @@ use crate::check::{Alive, judged};
 
 /// A longer configuration is not read.
 const MOST_BYTES: u64 = 4 << 20;
+
+/// How long a file may take in all.
+const PATIENCE: Duration = Duration::from_secs(8);
 
 /// What a monitoring check may hold up: readers lock a database with a rollback journal.
 const QUICK: Depth = Depth { wait: Duration::from_millis(500), check: Duration::from_millis(250) };
@@ -59,11 +62,21 @@ pub(super) fn check(
                 Some(file) if many => format!("{name}:{}", file.to_string_lossy()),
                 _ => name.clone(),
             };
-            let draft = match item.kind {
-                FileKind::Config => config(name, item, place),
-                _ => database(name, item, place, if comprehensive { FULL } else { QUICK }),
+            let (named, file, there) = (name.clone(), item.clone(), place.clone());
+            let look = move || match file.kind {
+                FileKind::Config => config(named, &file, &there),
+                _ => database(named, &file, &there, if comprehensive { FULL } else { QUICK }),
             };
-            if let Some(draft) = draft {
+            // A file on a dead file server answers nobody.
+            let answer = within(PATIENCE, vec![look]).pop().flatten().unwrap_or_else(|| {
+                let why = format!(
+                    "{} did not answer within {} s",
+                    place.written.display(),
+                    PATIENCE.as_secs()
+                );
+                Some(Draft::new(name, CheckStatus::Unknown, "opened and read", why))
+            });
+            if let Some(draft) = answer {
                 checks.add(Draft { component: item.component.clone(), ..draft });
             }
         }

@@ -25,8 +25,23 @@ const CHECKED: &[(LiveMethod, &str, &str)] = &[
 pub(super) fn check(figures: &[Figure], limits: &Limits, checks: &mut Checks) {
     for (method, name, words) in CHECKED {
         for figure in figures.iter().filter(|figure| figure.method == *method) {
-            checks.add(one(figure, name, words, limits));
+            let mut draft = one(figure, name, words, limits);
+            if *method == LiveMethod::HostCpu && figure.labels.is_empty() {
+                draft.summary.push_str(&stolen(figures));
+            }
+            checks.add(draft);
         }
+    }
+}
+
+/// What the machine below took of the processors' time, where that is worth a word.
+fn stolen(figures: &[Figure]) -> String {
+    let steal = figures.iter().find(|figure| figure.method == LiveMethod::HostSteal);
+    match steal.and_then(|figure| figure.value.as_ref().ok()) {
+        Some(steal) if *steal >= 1.0 => {
+            format!("; the machine below took {} of it", shown(*steal, Some("%")))
+        }
+        _ => String::new(),
     }
 }
 

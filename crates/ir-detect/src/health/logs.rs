@@ -4,7 +4,7 @@ use ir_cli::{DocArgs, Documents, Session};
 use ir_core::wire::{Alert, Category, CheckStatus, Event, ReadStatus};
 
 use super::{Checks, Draft};
-use crate::job::{self, Examined};
+use crate::examine::{self, Examined};
 
 const HOW: &str = "the rules over the logs that the profile names";
 
@@ -20,7 +20,7 @@ pub(super) fn read(
     docs: &Documents,
     session: &mut Session,
 ) -> anyhow::Result<Logs> {
-    job::examine(args, docs, session).map(Logs)
+    examine::examine(args, docs, session).map(Logs)
 }
 
 impl Logs {

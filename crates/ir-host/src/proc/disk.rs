@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::host::{Host, Unmeasured};
 use super::mounts::Mount;
@@ -10,6 +10,8 @@ use super::watchdog::within;
 
 /// How long the mounts may take to answer.
 const PATIENCE: Duration = Duration::from_secs(2);
+/// How long one that did not answer is left alone.
+const AGAIN: Duration = Duration::from_secs(60);
 
 /// File systems without a disk of their own, or that can never fill up.
 const PSEUDO: &[&str] = &[
@@ -102,6 +104,16 @@ fn space(point: &Path) -> Result<Space, Unmeasured> {
     })
 }
 
+/// File systems that did not answer, and when they were asked: each question leaves a thread behind.
+#[derive(Debug, Default)]
+pub(super) struct Silent(BTreeMap<(u32, u32), Instant>);
+
+impl Silent {
+    fn is_fresh(&self, number: (u32, u32)) -> bool {
+        self.0.get(&number).is_some_and(|asked| asked.elapsed() < AGAIN)
+    }
+}
+
 impl Host {
     /// The file systems that hold `paths` first, then every other one with a disk or server behind it, each once, by where it
     /// is mounted. One that does not answer in two seconds is unmeasured; it holds nothing else up.
@@ -109,45 +121,55 @@ impl Host {
     /// # Errors
     /// If the host does not tell what is mounted.
     pub fn file_systems(&self, paths: &[PathBuf]) -> Result<Vec<FileSystem>, Unmeasured> {
-        let mounts = self.mounts()?;
+        self.file_systems_at(&self.places(paths), &mut Silent::default())
+    }
+
+    /// Where `paths` really are, as this host calls it; without those that cannot be told in time.
+    pub(super) fn places(&self, paths: &[PathBuf]) -> Vec<PathBuf> {
         let root = self.path("");
-        let places = paths.iter().cloned().map(|path| {
+        let questions = paths.iter().cloned().map(|path| {
             let root = root.clone();
             move || inside(&root, &path)
         });
-        let places = within(PATIENCE, places.collect());
-        let asked: BTreeSet<(u32, u32)> = places
-            .into_iter()
-            .flatten()
-            .flatten()
-            .filter_map(|place| Some(holding(&mounts, &place)?.number))
-            .collect();
+        within(PATIENCE, questions.collect()).into_iter().flatten().flatten().collect()
+    }
+
+    pub(super) fn file_systems_at(
+        &self,
+        places: &[PathBuf],
+        silent: &mut Silent,
+    ) -> Result<Vec<FileSystem>, Unmeasured> {
+        let mounts = self.mounts()?;
+        let asked: BTreeSet<(u32, u32)> =
+            places.iter().filter_map(|place| Some(holding(&mounts, place)?.number)).collect();
         let chosen = choose(&mounts, &asked);
-        let questions = chosen.iter().map(|mount| {
+        let (ask, rest): (Vec<_>, Vec<_>) =
+            chosen.into_iter().partition(|mount| !silent.is_fresh(mount.number));
+        let questions = ask.iter().map(|mount| {
             let point = self.path(mount.point.strip_prefix("/").unwrap_or(&mount.point));
             move || space(&point)
         });
         let answers = within(PATIENCE, questions.collect());
-        let silent = |mount: &Mount| {
-            Unmeasured::new(format!(
-                "{} did not answer within {} s",
-                mount.point.display(),
-                PATIENCE.as_secs()
-            ))
-        };
-        let mut found: Vec<_> = chosen
-            .into_iter()
-            .zip(answers)
-            .map(|(mount, answer)| FileSystem {
+        let mut found = Vec::new();
+        let none = std::iter::repeat_with(|| None);
+        for (mount, answer) in ask.into_iter().zip(answers).chain(rest.into_iter().zip(none)) {
+            if answer.is_none() && !silent.is_fresh(mount.number) {
+                silent.0.insert(mount.number, Instant::now());
+            }
+            found.push(FileSystem {
                 asked: asked.contains(&mount.number),
-                space: answer.unwrap_or_else(|| Err(silent(mount))),
+                space: answer.unwrap_or_else(|| Err(no_answer(&mount.point))),
                 mount: mount.clone(),
-            })
-            .filter(|fs| fs.asked || !matches!(fs.space, Ok(Space { size_bytes: 0, .. })))
-            .collect();
+            });
+        }
+        found.retain(|fs| fs.asked || !matches!(fs.space, Ok(Space { size_bytes: 0, .. })));
         found.sort_by(|a, b| (!a.asked, &a.mount.point).cmp(&(!b.asked, &b.mount.point)));
         Ok(found)
     }
+}
+
+fn no_answer(point: &Path) -> Unmeasured {
+    Unmeasured::new(format!("{} did not answer within {} s", point.display(), PATIENCE.as_secs()))
 }
 
 /// Where the nearest part of `path` that is there really is, as the host below `root` calls it.

@@ -33,7 +33,7 @@ pub use memory::Memory;
 pub use mounts::Mount;
 pub use pressure::Resource;
 pub use sampler::{Figure, Sampler};
-pub(crate) use watchdog::within;
+pub use watchdog::within;
 
 #[cfg(test)]
 mod tests;

@@ -8,6 +8,7 @@ use ir_core::docs::LiveMethod;
 
 use super::cgroup::CgroupCpu;
 use super::cpu::CpuTimes;
+use super::disk::Silent;
 use super::host::{Host, Unmeasured};
 use super::pressure::Resource;
 use super::process::{self, Found, Process, Reading, Wanted};
@@ -33,6 +34,9 @@ pub struct Sampler {
     host: Host,
     wanted: Option<Wanted>,
     paths: Vec<PathBuf>,
+    /// The same where they really are, once that was asked.
+    places: Option<Vec<PathBuf>>,
+    silent: Silent,
     before: Option<Moment>,
 }
 
@@ -48,7 +52,7 @@ struct Moment {
 impl Sampler {
     /// Of `host`, its file systems that hold `paths`, and the processes that are `wanted`.
     pub fn new(host: Host, wanted: Option<Wanted>, paths: Vec<PathBuf>) -> Self {
-        Self { host, wanted, paths, before: None }
+        Self { host, wanted, paths, places: None, silent: Silent::default(), before: None }
     }
 
     /// The host.
@@ -140,8 +144,9 @@ impl Sampler {
         out.push(Figure::new(LiveMethod::HostUptime, uptime, "/proc/uptime"));
     }
 
-    fn disks(&self, out: &mut Vec<Figure>) {
-        let systems = match self.host.file_systems(&self.paths) {
+    fn disks(&mut self, out: &mut Vec<Figure>) {
+        let places = self.places.get_or_insert_with(|| self.host.places(&self.paths));
+        let systems = match self.host.file_systems_at(places, &mut self.silent) {
             Ok(systems) => systems,
             Err(why) => {
                 for method in

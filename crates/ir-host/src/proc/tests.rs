@@ -1,4 +1,4 @@
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use ir_core::docs::LiveMethod;
 
@@ -193,8 +193,7 @@ fn file_systems_are_told_once_and_the_profiles_first() {
         all(&[("/data", true), ("/run", true), ("/", false)])
     );
     let systems = tree.host().file_systems(&[tree.path("ro/x")]).unwrap();
-    let of =
-        |point: &str| systems.iter().find(|fs| fs.mount.point == PathBuf::from(point)).unwrap();
+    let of = |point: &str| systems.iter().find(|fs| fs.mount.point == Path::new(point)).unwrap();
     assert!(of("/half").turned_read_only() && of("/half").is_read_only());
     assert!(!of("/ro").turned_read_only() && of("/ro").is_read_only() && of("/ro").asked);
     assert!(said(of("/gone").space.clone()).contains("gone: No such file"));

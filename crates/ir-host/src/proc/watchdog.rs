@@ -9,7 +9,7 @@ const MOST: usize = 256;
 
 /// Asks all questions side by side, each in a thread of its own, and waits for the answers no longer than `limit` in all.
 /// None where there was no answer in time; its thread is left to itself and ends with the program.
-pub(crate) fn within<Q, A>(limit: Duration, questions: Vec<Q>) -> Vec<Option<A>>
+pub fn within<Q, A>(limit: Duration, questions: Vec<Q>) -> Vec<Option<A>>
 where
     Q: FnOnce() -> A + Send + 'static,
     A: Send + 'static,

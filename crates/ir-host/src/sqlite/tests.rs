@@ -207,6 +207,7 @@ fn a_writer_under_load_goes_on() {
 }
 
 /// The probe of another process: POSIX locks do not hold up the process that has them.
+#[allow(clippy::disallowed_types, reason = "the test itself is the program")]
 fn elsewhere(path: &Path) -> String {
     let me = std::env::current_exe().unwrap();
     let output = std::process::Command::new(me)
