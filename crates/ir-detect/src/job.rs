@@ -293,7 +293,7 @@ impl Job<'_> {
             None => session.run(Upstream::None),
         };
         if live.is_some() {
-            let mut row = SourceRead::unread("live", None, ReadStatus::Read, None);
+            let mut row = SourceRead::unread("live", Some("/proc".into()), ReadStatus::Read, None);
             (row.format, row.zone, row.records) =
                 ("samples".into(), "UTC".into(), self.watched.count);
             (row.from, row.to) = self.watched.span.unzip();

@@ -33,11 +33,11 @@ pub(super) fn table(events: &[Event<Check>], colours: bool) -> String {
     let statuses = std::iter::once(None).chain(events.iter().map(|e| Some(e.data.status)));
     for (row, status) in std::iter::once(&head).chain(&rows).zip(statuses) {
         let mut line = String::new();
-        for (cell, width) in row.iter().zip(widths) {
-            let pad = width - cell.chars().count();
-            let is_figure = line.chars().count() > widths[0] + widths[1];
-            let (before, after) = if is_figure { (pad, 0) } else { (0, pad) };
-            line.push_str(&format!("{}{cell}{}  ", " ".repeat(before), " ".repeat(after)));
+        for (column, (cell, width)) in row.iter().zip(widths).enumerate() {
+            let pad = " ".repeat(width - cell.chars().count());
+            // Figures stand to the right.
+            let (before, after) = if column < 2 { ("", pad.as_str()) } else { (pad.as_str(), "") };
+            line.push_str(&format!("{before}{cell}{after}  "));
         }
         line.push_str(&row[4]);
         let line = line.trim_end();
@@ -95,8 +95,8 @@ mod tests {
         ];
         assert_eq!(
             table(&events, false),
-            "STATUS  CHECK                     VALUE  LIMIT\n\
-             OK      cpu                       7.2 %   90 %  fine\n\
+            "STATUS  CHECK                   VALUE  LIMIT\n\
+             OK      cpu                     7.2 %   90 %  fine\n\
              CRIT    disk_space:/a\\u{1b}[2J      -      -  bad\\u{a}line\n"
         );
         let coloured = table(&events, true);

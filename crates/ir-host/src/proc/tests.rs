@@ -2,6 +2,8 @@ use std::path::{Path, PathBuf};
 
 use ir_core::docs::LiveMethod;
 
+use proptest::prelude::*;
+
 use super::fixture::Tree;
 use super::{CgroupMemory, CpuShare, Figure, Host, Load, Resource, Sampler};
 
@@ -251,4 +253,66 @@ fn the_running_host_can_be_measured() {
     assert!(memory.value.clone().is_ok_and(|v| (0.0..=100.0).contains(&v)), "{memory:?}");
     let disk = figures.iter().find(|f| f.method == LiveMethod::HostDisk).unwrap();
     assert_eq!(disk.labels["mount"], "/");
+}
+
+/// Words that the kernel writes, and some that it does not.
+fn scrap() -> impl Strategy<Value = Vec<u8>> {
+    let word = prop_oneof![
+        prop::sample::select(vec![
+            "cpu ",
+            "cpu0 ",
+            "btime ",
+            "MemTotal:",
+            "MemAvailable:",
+            "some ",
+            "avg10=",
+            "max",
+            "0::/",
+            "memory:",
+            "-",
+            "/",
+            "\\040",
+            "(",
+            ")",
+            "S",
+            ":",
+            ",",
+            "\n",
+            " ",
+            "18446744073709551616",
+            "-1",
+            "1e999",
+            "POSIX",
+            "->",
+        ])
+        .prop_map(|word| word.as_bytes().to_vec()),
+        any::<u32>().prop_map(|n| n.to_string().into_bytes()),
+        prop::collection::vec(any::<u8>(), 0..4),
+    ];
+    prop::collection::vec(word, 0..40).prop_map(|words| words.concat())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    /// Whatever stands in the files, every figure is one that can be, or there is none.
+    #[test]
+    fn no_file_breaks_the_sampler(texts in prop::collection::vec(scrap(), 12)) {
+        let tree = Tree::new();
+        let files = [
+            "proc/stat", "proc/meminfo", "proc/loadavg", "proc/uptime", "proc/pressure/cpu", "proc/self/mountinfo",
+            "proc/self/cgroup", "proc/locks", "proc/7/stat", "proc/7/status", "proc/7/cmdline",
+            "sys/fs/cgroup/memory.max",
+        ];
+        files.iter().zip(&texts).for_each(|(path, text)| tree.write(path, text));
+        let _ = tree.host().locks((1, 2), 3);
+        let _ = super::process::stuck(&tree.host());
+        let mut sampler = Sampler::new(tree.host(), None, vec![tree.path("x")]);
+        sampler.take();
+        for figure in sampler.take() {
+            if let (Ok(value), Some("%")) = (&figure.value, figure.method.unit()) {
+                prop_assert!(value.is_finite() && *value >= 0.0, "{figure:?}");
+            }
+        }
+    }
 }
