@@ -9,6 +9,7 @@ mod cases;
 mod etiquette;
 mod hostile;
 mod house;
+mod live;
 mod pipe;
 mod procedure;
 mod readme;

@@ -31,7 +31,7 @@ mod table;
 pub use advisor::{Advisor, AdvisorArgs, learn};
 pub use args::Common;
 pub use docs::{DocArgs, Documents};
-pub use entry::{command, main, record_option};
+pub use entry::{command, main, main_with_checks, record_option};
 pub use error::{Fail, Failed};
 pub use escape::escape;
 pub use exit::Exit;

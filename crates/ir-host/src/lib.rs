@@ -9,6 +9,7 @@ mod paths;
 mod person;
 pub mod proc;
 mod recognise;
+pub mod sqlite;
 mod standing;
 mod wildcard;
 

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use super::{profile, profile_names, profile_text, sop, sop_text};
 use crate::docs::{
     DocError, Loaded, MetricDef, Profile, RuleText, Sop, check_together, duration, duration_range,
-    unbound_actions,
+    pattern, unbound_actions,
 };
 use crate::logs::Classifier;
 use crate::rules::RuleSet;
@@ -42,6 +42,31 @@ fn every_document_loads_and_fits_the_others() {
         }
     }
     assert!(profile("nobody").is_none() && profile_text("nobody").is_none());
+}
+
+#[test]
+fn the_applications_process_is_told_from_others() {
+    let process = the_profile("chat-app").doc.process.unwrap();
+    let cmdline = pattern(&process.cmdline.unwrap()).unwrap();
+    for is in [
+        "/venv/bin/python3 /venv/bin/kollab",
+        "python3 -B kollab -p hello",
+        "python3.12 kollabor_cli_main.py",
+        "/venv/bin/python -u -m core.cli --help",
+        "python3 -c from core.cli import cli_main; cli_main()",
+    ] {
+        assert!(cmdline.is_match(is.as_bytes()), "{is}");
+    }
+    for other in [
+        "python3 -m http.server kollab",
+        "python3 test_kollab.py",
+        "python3 /tests/kollab-tests",
+        "python3 -c print('core.cli')",
+        "kollab",
+    ] {
+        assert!(!cmdline.is_match(other.as_bytes()), "{other}");
+    }
+    assert!(the_profile("generic").doc.process.is_none(), "any host has no process of its own");
 }
 
 /// The two blocks of the procedure's text, indentation aside.

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::records::words;
 use super::{
     Action, Advice, Alert, Body, Cause, Check, Classified, Evidence, Finding, Head, Incident, Note,
-    Reason, Run, Severity, Time,
+    Reason, Run, Sample, Severity, Time,
 };
 
 words! {
@@ -148,7 +148,7 @@ pub struct State {
     pub runs: Vec<Recorded<Run>>,
     /// Records seen.
     pub records: u64,
-    /// Of those, records of types that change nothing here.
+    /// Of those, records of types that change nothing here; samples among them.
     pub others: u64,
     /// Of those, records of ours that were not taken in because [`State::MAX_BYTES`] were reached.
     pub beyond: u64,
@@ -168,7 +168,8 @@ impl State {
     pub fn apply(&mut self, head: &Head<'_>) -> Result<(), Reason> {
         let order = self.records;
         self.records += 1;
-        let Some(kind) = super::KINDS.iter().find(|kind| **kind == head.kind) else {
+        let known = super::KINDS.iter().find(|kind| **kind == head.kind);
+        let Some(kind) = known.filter(|kind| **kind != Sample::KIND) else {
             self.others += 1;
             return Ok(());
         };

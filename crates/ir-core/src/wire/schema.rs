@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::{
     Action, Advice, Alert, Body, Cause, Check, Classified, Evidence, Finding, Incident, Note, Run,
-    Time,
+    Sample, Time,
 };
 
 macro_rules! kinds {
@@ -21,7 +21,9 @@ macro_rules! kinds {
     };
 }
 
-kinds!(Action, Advice, Alert, Cause, Check, Classified, Evidence, Finding, Incident, Note, Run);
+kinds!(
+    Action, Advice, Alert, Cause, Check, Classified, Evidence, Finding, Incident, Note, Run, Sample
+);
 
 fn body<T: schemars::JsonSchema>() -> Value {
     SchemaSettings::draft2020_12().into_generator().into_root_schema_for::<T>().to_value()

@@ -9,6 +9,7 @@ mod evidence;
 mod finding;
 mod incident;
 mod note;
+mod sample;
 
 pub use action::*;
 pub use advice::*;
@@ -19,6 +20,7 @@ pub use evidence::*;
 pub use finding::*;
 pub use incident::*;
 pub use note::*;
+pub use sample::*;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
