@@ -2,6 +2,7 @@
 //!
 //! - [`Host`]: where all of it is read; every figure is one, or an [`Unmeasured`] with its reason
 //! - [`process`]: the processes of an application
+//! - [`snapshot`]: copies of what the kernel says, for evidence
 //! - `mounts`: what is mounted where
 
 #[cfg(test)]
@@ -9,6 +10,7 @@ mod fixture;
 mod host;
 mod mounts;
 pub mod process;
+pub mod snapshot;
 mod text;
 
 pub use host::{Host, Unmeasured};
