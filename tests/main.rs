@@ -9,4 +9,5 @@ mod etiquette;
 mod house;
 mod pipe;
 mod procedure;
+mod snapshot;
 mod support;

@@ -45,14 +45,13 @@ impl Live<'_> {
             }
         };
         snapshot.host(&mut |glance| self.glance("host", Role::Host, "host", glance))?;
-        let found = match wanted(profile, set, host) {
-            Ok(wanted) => process::find(host, &wanted)
-                .map_err(|e| none().with(Status::Error, Reason::Unreadable, e.to_string())),
-            Err(item) => Err(item),
-        };
+        let found = wanted(profile, set, host).and_then(|wanted| {
+            let found = process::find(host, &wanted);
+            found.map_err(|e| (Status::Error, Reason::Unreadable, e.to_string()))
+        });
         let found = match found {
             Ok(found) => found,
-            Err(item) => return self.enter(item),
+            Err((status, reason, why)) => return self.enter(none().with(status, reason, why)),
         };
         for process in found.processes.iter().take(MOST) {
             self.process(host, &snapshot, process)?;
@@ -145,20 +144,20 @@ fn none() -> Item {
     Item::new("process", Role::Process, Some("/proc".into()))
 }
 
-/// What makes a process one of the application's; or the item that says why nobody knows.
+/// What makes a process one of the application's; or what to enter because nobody knows.
 fn wanted(
     profile: Option<&Profile>,
     set: &BTreeMap<String, String>,
     host: &Host,
-) -> Result<Wanted, Item> {
-    let silent = |why: &str| none().with(Status::Skipped, Reason::Absent, why.to_owned());
-    let profile = profile.ok_or_else(|| {
-        silent("no profile was chosen, so no process is known to be the application")
-    })?;
+) -> Result<Wanted, (Status, Reason, String)> {
+    let silent = |why: &str| (Status::Skipped, Reason::Absent, why.to_owned());
+    let Some(profile) = profile else {
+        return Err(silent("no profile was chosen, so no process is known to be the application"));
+    };
     match Wanted::of(profile, set, host) {
         Ok(Some(wanted)) => Ok(wanted),
         Ok(None) => Err(silent("the profile does not say what its processes are")),
-        Err(why) => Err(none().with(Status::Error, Reason::Unclear, why)),
+        Err(why) => Err((Status::Error, Reason::Unclear, why)),
     }
 }
 

@@ -137,7 +137,12 @@ fn what_hangs_costs_its_time_and_no_more() {
     assert!(matches!(hung, Ok(None)) && begun.elapsed() < Duration::from_secs(10));
 
     let mut asker = super::Asker { wait: Duration::from_millis(20), hung: 0 };
-    let mut ask = || asker.ask(|| Ok(std::thread::sleep(Duration::from_secs(20))));
+    let mut ask = || {
+        asker.ask(|| {
+            std::thread::sleep(Duration::from_secs(20));
+            Ok(())
+        })
+    };
     for _ in 0..super::MOST_HUNG {
         assert!(matches!(ask(), Err(Missed::Hung(_))));
     }
