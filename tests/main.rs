@@ -7,6 +7,7 @@ mod advisor;
 mod cases;
 mod etiquette;
 mod house;
+mod live;
 mod pipe;
 mod procedure;
 mod snapshot;

@@ -41,7 +41,41 @@ pub fn main(
     tool: Command,
     run: impl FnOnce(&ArgMatches, &mut Session) -> anyhow::Result<()>,
 ) -> ExitCode {
+    main_with_checks(name, tool, &[], run)
+}
+
+/// As [`main`]; the verbs `checks` end with the codes of monitoring plugins, a faulty command line included.
+pub fn main_with_checks(
+    name: &'static str,
+    tool: Command,
+    checks: &[&str],
+    run: impl FnOnce(&ArgMatches, &mut Session) -> anyhow::Result<()>,
+) -> ExitCode {
     signal::listen();
+    let is_check = is_check(&tool, checks);
+    let exit = launch(name, tool, run);
+    if exit == Exit::Interrupted || interrupted() {
+        signal::die();
+    }
+    if is_check { ExitCode::from(exit.check_code()) } else { exit.into() }
+}
+
+/// Whether the verb that was typed is one of `checks`, whatever is wrong behind it.
+fn is_check(tool: &Command, checks: &[&str]) -> bool {
+    let typed = |arg: std::ffi::OsString| arg.to_str().is_some_and(|arg| checks.contains(&arg));
+    std::env::args_os().any(typed)
+        && tool
+            .clone()
+            .ignore_errors(true)
+            .try_get_matches_from(std::env::args_os())
+            .is_ok_and(|m| m.subcommand_name().is_some_and(|verb| checks.contains(&verb)))
+}
+
+fn launch(
+    name: &'static str,
+    tool: Command,
+    run: impl FnOnce(&ArgMatches, &mut Session) -> anyhow::Result<()>,
+) -> Exit {
     let mut command = tool;
     let matches = match command.try_get_matches_from_mut(std::env::args_os()) {
         Ok(matches) => matches,
@@ -49,21 +83,21 @@ pub fn main(
             // Help and version go to standard output with code 0; a closed reader or full disk is told by `print`.
             let asked = !e.use_stderr();
             return match e.print() {
-                Err(io) if asked && io.kind() != std::io::ErrorKind::BrokenPipe => Exit::Io.into(),
-                _ if asked => Exit::Done.into(),
-                _ => Exit::Usage.into(),
+                Err(io) if asked && io.kind() != std::io::ErrorKind::BrokenPipe => Exit::Io,
+                _ if asked => Exit::Done,
+                _ => Exit::Usage,
             };
         }
     };
     if let Some(error) = stray_option(&mut command, &matches) {
         let _ = error.print();
-        return Exit::Usage.into();
+        return Exit::Usage;
     }
     let common = match Common::from_arg_matches(&matches) {
         Ok(common) => common,
         Err(e) => {
             let _ = e.print();
-            return Exit::Usage.into();
+            return Exit::Usage;
         }
     };
     match common.color {
@@ -72,7 +106,7 @@ pub fn main(
         clap::ColorChoice::Never => anstream::ColorChoice::Never.write_global(),
     }
     let notes = Notes::new(name, common.quiet, common.verbose);
-    let exit = match work(name, command, &matches, common, notes.clone(), run) {
+    match work(name, command, &matches, common, notes.clone(), run) {
         Ok(exit) => exit,
         Err(e) => {
             for line in format!("{e:#}").lines() {
@@ -80,11 +114,7 @@ pub fn main(
             }
             error::exit_of(&e)
         }
-    };
-    if exit == Exit::Interrupted || interrupted() {
-        signal::die();
     }
-    exit.into()
 }
 
 /// An option of the pipe job that was typed before a verb: refused, because the verb would drop it. (Clap's own setting for

@@ -19,6 +19,12 @@ pub enum Exit {
     Io,
     /// 130: interrupted.
     Interrupted,
+    /// 1 of a check that speaks as monitoring plugins do: over a warning limit.
+    Warning,
+    /// 2 of such a check: over a critical limit.
+    Critical,
+    /// 3 of such a check: something could not be measured.
+    Unknown,
 }
 
 impl Exit {
@@ -26,12 +32,20 @@ impl Exit {
     pub const fn code(self) -> u8 {
         match self {
             Self::Done => 0,
-            Self::NotSo => 1,
-            Self::Usage => 2,
-            Self::Refused => 3,
+            Self::NotSo | Self::Warning => 1,
+            Self::Usage | Self::Critical => 2,
+            Self::Refused | Self::Unknown => 3,
             Self::Partial => 4,
             Self::Io => 5,
             Self::Interrupted => 130,
+        }
+    }
+
+    /// The number for a check that speaks as monitoring plugins do: whatever kept it from its verdict is unknown.
+    pub(crate) const fn check_code(self) -> u8 {
+        match self {
+            Self::Done | Self::Warning | Self::Critical => self.code(),
+            _ => Self::Unknown.code(),
         }
     }
 
@@ -44,12 +58,16 @@ impl Exit {
     const fn rank(self) -> u8 {
         match self {
             Self::Done => 0,
-            Self::Partial => 1,
-            Self::NotSo => 2,
-            Self::Refused => 3,
-            Self::Io => 4,
-            Self::Usage => 5,
-            Self::Interrupted => 6,
+            // A check can be critical and have been unable to measure something else.
+            Self::Unknown => 1,
+            Self::Warning => 2,
+            Self::Critical => 3,
+            Self::Partial => 4,
+            Self::NotSo => 5,
+            Self::Refused => 6,
+            Self::Io => 7,
+            Self::Usage => 8,
+            Self::Interrupted => 9,
         }
     }
 }
@@ -74,5 +92,17 @@ mod tests {
             }
         }
         assert_eq!(order.map(Exit::code), [130, 2, 5, 3, 1, 4, 0]);
+    }
+
+    #[test]
+    fn checks_speak_as_monitoring_plugins_do() {
+        let order = [Critical, Warning, Unknown, Done];
+        assert_eq!(order.map(Exit::check_code), [2, 1, 3, 0]);
+        for (i, a) in order.iter().enumerate() {
+            assert!(order[i..].iter().all(|b| a.merge(*b) == *a && b.merge(*a) == *a));
+        }
+        for failed in [Usage, Io, Refused, NotSo, Partial] {
+            assert_eq!(failed.check_code(), 3);
+        }
     }
 }

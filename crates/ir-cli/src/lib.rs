@@ -27,7 +27,7 @@ mod sink;
 pub use advisor::{Advisor, AdvisorArgs, learn};
 pub use args::Common;
 pub use docs::{DocArgs, Documents};
-pub use entry::{command, main};
+pub use entry::{command, main, main_with_checks};
 pub use error::{Fail, Failed};
 pub use escape::escape;
 pub use exit::Exit;

@@ -50,6 +50,24 @@ impl Sink {
         self.settle(result)
     }
 
+    /// Colours are welcome: a terminal, no `NO_COLOR`, or `--color always`.
+    pub fn colours(&self) -> bool {
+        anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never
+    }
+
+    /// Writes a text of our own with colours in it, as it is. What comes from elsewhere is in it through
+    /// [`escape`](crate::escape) only.
+    ///
+    /// # Errors
+    /// As [`Sink::write`].
+    pub fn paint(&mut self, text: &str) -> anyhow::Result<()> {
+        if self.closed {
+            return Ok(());
+        }
+        let result = self.out.write_all(text.as_bytes());
+        self.settle(result)
+    }
+
     /// Writes one of our records.
     ///
     /// # Errors

@@ -5,69 +5,146 @@ use std::collections::{BTreeMap, BTreeSet};
 use ir_cli::{Documents, Exit, Intake, Session, pump};
 use ir_core::docs::ANY_LOG;
 use ir_core::logs::Classifier;
-use ir_core::rules::{Engine, Transition};
-use ir_core::wire::{ReadStatus, SourceRead, Time, Upstream};
+use ir_core::rules::{Engine, Group, RuleSet, Transition};
+use ir_core::wire::{
+    Alert, AlertState, Body, Event, ReadStatus, Sample, SourceRead, Time, Upstream, source_host,
+};
 
 use crate::alert::Alerts;
 use crate::args::DetectArgs;
+use crate::live::{self, Live};
 use crate::sources::{Place, Source, sources};
 use crate::tap::{Tap, Turn};
-use crate::timeline::Timeline;
+use crate::timeline::{Found, Timeline};
+use crate::watched::Watched;
 use crate::{check, documents};
 
 /// Runs it.
 pub(crate) fn run(args: &DetectArgs, session: &mut Session) -> anyhow::Result<()> {
     let docs = Documents::load(&args.docs, "generic")?;
     let rules = documents::rule_set(&docs)?;
-    let classifier = documents::classifier(&docs)?;
     let found = sources(args, &docs, session)?;
-    let intake =
-        if args.records { Some(pump(session, &[], true, &mut |_, _| Ok(()))?) } else { None };
-
-    let live = found.found.len() == 1
+    let mut host = args.live.live.then(|| Live::new(&args.live, &docs, session)).transpose()?;
+    let stream = found.found.len() == 1
         && matches!(&found.found[0].place, Place::Typed(ir_cli::Input::Stdin));
-    let timeline = Timeline::new(Engine::new(rules), &docs.profile, args.late, live);
-    let alerts = Alerts { app: docs.profile.app.name.clone(), sources: BTreeMap::new() };
     let examined = !found.found.is_empty() || !found.missing.is_empty();
-    let mut job = Job {
-        args,
-        docs: &docs,
-        classifier,
-        timeline,
-        alerts,
-        rows: Vec::new(),
-        hosts: Vec::new(),
-        newest: None,
-        undated: 0,
-        torn: BTreeSet::new(),
-        assumed: Vec::new(),
-    };
+    let mut job = Job::new(args, &docs, rules, stream)?;
+    let intake = if args.records { Some(job.recorded(session)?) } else { None };
+    if let Some(live) = &host {
+        job.hosts.push(live.host.clone());
+    }
     job.rows.extend(found.missing.into_iter().map(|row| (usize::MAX, row)));
     job.read_all(&found.found, session)?;
-    job.end(intake, examined, session)
+    if let Some(live) = &mut host {
+        job.sample(live, session)?;
+    }
+    job.end(intake, host.as_ref(), examined, session)
 }
 
-struct Job<'a> {
+/// The place of samples, behind all logs.
+const SAMPLES: usize = usize::MAX - 1;
+
+/// A run over logs, records and samples.
+pub(crate) struct Job<'a> {
     args: &'a DetectArgs,
     docs: &'a Documents,
     classifier: Classifier,
-    timeline: Timeline,
-    alerts: Alerts,
+    pub(crate) timeline: Timeline,
+    pub(crate) alerts: Alerts,
     /// By place in the order of sources; missing ones behind.
-    rows: Vec<(usize, SourceRead)>,
+    pub(crate) rows: Vec<(usize, SourceRead)>,
     hosts: Vec<String>,
-    newest: Option<Time>,
+    pub(crate) newest: Option<Time>,
     undated: u64,
     /// Sources whose last line is still being written.
     torn: BTreeSet<usize>,
     /// What was assumed of single sources.
     assumed: Vec<String>,
+    /// What was sampled.
+    watched: Watched,
+    /// Rules that fired.
+    fired: BTreeSet<usize>,
+    /// Nothing is written, and this is kept instead: what fires, by rule and group.
+    pub(crate) firing: Option<BTreeMap<(usize, Group), Event<Alert>>>,
 }
 
 impl Job<'_> {
+    pub(crate) fn new<'a>(
+        args: &'a DetectArgs,
+        docs: &'a Documents,
+        rules: RuleSet,
+        stream: bool,
+    ) -> anyhow::Result<Job<'a>> {
+        Ok(Job {
+            args,
+            docs,
+            classifier: documents::classifier(docs)?,
+            timeline: Timeline::new(Engine::new(rules), &docs.profile, args.late, stream),
+            alerts: Alerts { app: docs.profile.app.name.clone(), sources: BTreeMap::new() },
+            rows: Vec::new(),
+            hosts: Vec::new(),
+            newest: None,
+            undated: 0,
+            torn: BTreeSet::new(),
+            assumed: Vec::new(),
+            watched: Watched::default(),
+            fired: BTreeSet::new(),
+            firing: None,
+        })
+    }
+
+    /// Reads the record stream; what was sampled when it was written goes through the rules again.
+    fn recorded(&mut self, session: &mut Session) -> anyhow::Result<Intake> {
+        pump(session, &[], true, &mut |head, _| {
+            if head.kind == Sample::KIND {
+                let sample = head.body::<Sample>()?;
+                let host = source_host(&head.source);
+                self.host_seen(host);
+                match head.time {
+                    Some(at) => self.take_sample(&sample, &head.id, at),
+                    None => self.undated += 1,
+                }
+            }
+            Ok(())
+        })
+    }
+
+    /// Samples the live host to the end of its readings.
+    fn sample(&mut self, live: &mut Live, session: &mut Session) -> anyhow::Result<()> {
+        while let Some((at, samples)) = live.next(session) {
+            for event in &samples {
+                session.out.emit(event)?;
+                self.take_sample(&event.data, &event.id, at);
+            }
+            let transitions = self.timeline.until(at);
+            self.tell(transitions, session)?;
+            session.out.flush()?;
+        }
+        Ok(())
+    }
+
+    fn take_sample(&mut self, sample: &Sample, record: &str, at: Time) {
+        self.watched.take(sample, at);
+        self.newest = self.newest.max(Some(at));
+        let occurrence = live::occurrence(sample, record, at);
+        let line = self.watched.count;
+        self.timeline.take([Found::event(SAMPLES, line, occurrence, None, None)]);
+    }
+
+    /// Of hosts that are named two are enough to know that there is not one.
+    fn host_seen(&mut self, host: Option<String>) {
+        if let Some(host) = host.filter(|host| self.hosts.len() < 2 && !self.hosts.contains(host)) {
+            self.hosts.push(host);
+        }
+    }
+
     /// Reads the sources side by side, always the one that is furthest behind, so that events can go on in event time
     /// without all of them being kept.
-    fn read_all(&mut self, sources: &[Source], session: &mut Session) -> anyhow::Result<()> {
+    pub(crate) fn read_all(
+        &mut self,
+        sources: &[Source],
+        session: &mut Session,
+    ) -> anyhow::Result<()> {
         let mut progress = session.progress("reading logs", 0);
         let mut open: Vec<Tap> = Vec::new();
         let mut next = 0;
@@ -119,9 +196,7 @@ impl Job<'_> {
         self.newest = self.newest.max(tap.eyes.newest);
         self.undated += tap.eyes.undated_events;
         for host in &tap.eyes.hosts {
-            if self.hosts.len() < 2 && !self.hosts.contains(host) {
-                self.hosts.push(host.clone());
-            }
+            self.host_seen(Some(host.clone()));
         }
         if tap.yearless() > 0 {
             self.assumed.push(format!(
@@ -159,16 +234,31 @@ impl Job<'_> {
         self.rows.push((place, row));
     }
 
-    fn host(&self) -> Option<&str> {
+    pub(crate) fn host(&self) -> Option<&str> {
         if let [one] = &self.hosts[..] { Some(one) } else { None }
     }
 
-    fn tell(&mut self, transitions: Vec<Transition>, session: &mut Session) -> anyhow::Result<()> {
+    pub(crate) fn tell(
+        &mut self,
+        transitions: Vec<Transition>,
+        session: &mut Session,
+    ) -> anyhow::Result<()> {
         for t in transitions {
             let host = t.group.get("host").map(String::as_str).or(self.host());
             let source = session.source(host);
             let rule = self.timeline.engine().rules()[t.rule].clone();
-            session.out.emit(&self.alerts.event(&rule, t, &source))?;
+            self.fired.insert(t.rule);
+            let key = (t.rule, t.group.clone());
+            let event = self.alerts.event(&rule, t, &source);
+            match &mut self.firing {
+                None => session.out.emit(&event)?,
+                Some(firing) if event.data.state == AlertState::Resolved => {
+                    firing.remove(&key);
+                }
+                Some(firing) => {
+                    firing.insert(key, event);
+                }
+            }
         }
         Ok(())
     }
@@ -176,6 +266,7 @@ impl Job<'_> {
     fn end(
         mut self,
         intake: Option<Intake>,
+        live: Option<&Live>,
         examined: bool,
         session: &mut Session,
     ) -> anyhow::Result<()> {
@@ -185,18 +276,29 @@ impl Job<'_> {
         let source = session.source(host.as_deref());
         let app = self.alerts.app.clone();
         if examined {
-            for gap in &self.docs.profile.not_covered {
+            // What the live host showed is covered.
+            let gaps = self.docs.profile.not_covered.iter();
+            let shown = |method| live.is_some_and(|live| live.measured.contains(&method));
+            for gap in gaps.filter(|gap| !gap.live.is_some_and(shown)) {
                 session.out.emit(&check::not_covered(&app, &source, gap))?;
             }
         }
         if let Some(tail) = self.timeline.open_run() {
-            session.out.emit(&check::open_run(&app, &source, &tail))?;
+            let found = live.and_then(|live| live.sampler.processes());
+            session.out.emit(&check::open_run(&app, &source, &tail, found.as_ref()))?;
         }
 
         let mut run = match &intake {
             Some(intake) => session.run_of(intake),
             None => session.run(Upstream::None),
         };
+        if live.is_some() {
+            let mut row = SourceRead::unread("live", None, ReadStatus::Read, None);
+            (row.format, row.zone, row.records) =
+                ("samples".into(), "UTC".into(), self.watched.count);
+            (row.from, row.to) = self.watched.span.unzip();
+            self.rows.push((SAMPLES, row));
+        }
         self.rows.sort_by_key(|(place, _)| *place);
         for (place, row) in &mut self.rows {
             row.late = self.timeline.late.get(place).copied().unwrap_or(0);
@@ -247,7 +349,10 @@ impl Job<'_> {
             self.timeline.engine().notes().into_iter().map(|n| format!("{}: {}", n.rule, n.reason)),
         );
         run.sources = self.rows.into_iter().map(|(_, row)| row).collect();
-        run.rules = Some(self.timeline.engine().coverage());
+        let engine = self.timeline.engine();
+        let mut coverage = engine.coverage();
+        self.watched.judge(&mut coverage, engine.rules(), &self.fired);
+        run.rules = Some(coverage);
         run.profile = Some(self.docs.profile_ref.clone());
         run.procedure = Some(self.docs.sop_ref.clone());
         session.finish(run, host.as_deref())

@@ -3,5 +3,5 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    ir_cli::main("ir-detect", ir_detect::command(), ir_detect::run)
+    ir_cli::main_with_checks("ir-detect", ir_detect::command(), &["health"], ir_detect::run)
 }

@@ -76,6 +76,15 @@ pub(crate) fn sources(
 ) -> anyhow::Result<Sources> {
     let chosen = args.docs.profile.is_some() || !args.docs.set.is_empty();
     let piped = piped_stdin();
+    if args.live.live && args.files.iter().any(|file| file == Path::new("-")) {
+        return Err(Failed::new(
+            Exit::Usage,
+            "--live samples the host when its logs are read, and standard input may never end: name files, or record the samples and replay them with --records",
+        ));
+    }
+    if args.files.is_empty() && args.live.live && !chosen {
+        return Ok(Sources::default());
+    }
     if !args.files.is_empty() {
         return typed(&Input::list(&args.files), args, docs, session);
     }
@@ -133,7 +142,8 @@ fn typed(
     Ok(Sources { found: count_per_log(found), missing: Vec::new() })
 }
 
-fn named(docs: &Documents) -> anyhow::Result<Sources> {
+/// The logs that the profile names.
+pub(crate) fn named(docs: &Documents) -> anyhow::Result<Sources> {
     let mut sources = Sources::default();
     for log in &docs.profile.logs {
         let places = ir_host::locate(&docs.profile, &docs.set, &log.path)

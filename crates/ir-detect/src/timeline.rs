@@ -167,6 +167,14 @@ impl Timeline {
         self.engine.drain()
     }
 
+    /// Nothing older than `now` will come: what is not newer goes on.
+    pub(crate) fn until(&mut self, now: Time) -> Vec<Transition> {
+        self.release(Some(now));
+        self.engine.advance(now);
+        self.released = Some(self.released.map_or(now, |r| r.max(now)));
+        self.engine.drain()
+    }
+
     /// The sources are at their ends; `newest` is the newest stamp of all.
     pub(crate) fn finish(&mut self, newest: Option<Time>) -> Vec<Transition> {
         self.release(None);

@@ -8,6 +8,7 @@ mod owner;
 mod paths;
 pub mod proc;
 mod recognise;
+pub mod sqlite;
 mod standing;
 mod wildcard;
 

@@ -368,6 +368,9 @@ pub struct NotCovered {
     pub component: Option<String>,
     /// How it would be measured.
     pub method: String,
+    /// Samples of the live host show it after all: by this method.
+    #[serde(default)]
+    pub live: Option<LiveMethod>,
     /// A sentence: what stays unseen.
     pub reason: String,
 }

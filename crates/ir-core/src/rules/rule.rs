@@ -44,6 +44,11 @@ pub struct Rule {
 }
 
 impl Rule {
+    /// Seconds of samples or events that it looks at; 0: the newest one alone.
+    pub fn window_s(&self) -> f64 {
+        self.plan.span.as_secs_f64()
+    }
+
     pub(super) fn is_threshold(&self) -> bool {
         matches!(self.condition, Condition::Threshold(_))
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Condition, Qualifier};
-use crate::docs::{MetricDef, Profile, RUN_UNCLOSED, did_you_mean};
+use crate::docs::{LiveMethod, MetricDef, Profile, RUN_UNCLOSED, did_you_mean};
 
 /// What feeds a rule.
 #[derive(Clone, Debug, PartialEq)]
@@ -29,18 +29,18 @@ pub(super) struct Samples {
     pub(super) name: String,
     /// The names that feed it.
     pub(super) names: Vec<SampleName>,
-    /// Only the live host has them.
-    pub(super) live: bool,
+    /// Only the live host has them, measured in this way.
+    pub(super) live: Option<LiveMethod>,
     /// ` (did you mean …)` where something known has nearly this name.
     pub(super) hint: String,
 }
 
 impl Samples {
     /// Of the metric `name`, which the profile declares, so that its samples need no label to be the application's.
-    fn live(name: &str, names: &[SampleName]) -> Self {
+    fn live(name: &str, names: &[SampleName], method: LiveMethod) -> Self {
         let mut names = names.to_vec();
         names.iter_mut().filter(|n| n.name == name).for_each(|n| n.component = None);
-        Self { name: name.to_owned(), names, live: true, hint: String::new() }
+        Self { name: name.to_owned(), names, live: Some(method), hint: String::new() }
     }
 }
 
@@ -78,7 +78,9 @@ pub(super) fn resolve(condition: &Condition, profile: &Profile, events: &BTreeSe
                     Source::Gauge { events: unique(events), inverted: candidate.inverted }
                 }
                 MetricDef::State(s) => Source::State { on: unique(&s.on), off: unique(&s.off) },
-                MetricDef::Live(_) => Source::Samples(Samples::live(&candidate.name, &names)),
+                MetricDef::Live(method) => {
+                    Source::Samples(Samples::live(&candidate.name, &names, *method))
+                }
                 MetricDef::Never(reason) => Source::Never(reason.clone()),
             };
         }
@@ -90,7 +92,7 @@ pub(super) fn resolve(condition: &Condition, profile: &Profile, events: &BTreeSe
     let name = condition.name();
     let known = profile.metrics.keys().map(String::as_str).chain(events.iter().copied());
     let hint = did_you_mean(&name, known);
-    Source::Samples(Samples { name, names, live: false, hint })
+    Source::Samples(Samples { name, names, live: None, hint })
 }
 
 fn unique(names: &[String]) -> Vec<String> {

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::records::words;
 use super::{
-    Action, Advice, Alert, Body, Cause, Check, Classified, Evidence, Finding, Head, Incident, Reason, Run,
-    Severity, Time,
+    Action, Advice, Alert, Body, Cause, Check, Classified, Evidence, Finding, Head, Incident, Reason,
+    Run, Sample, Severity, Time,
 };
 
 words! {
@@ -146,7 +146,7 @@ pub struct State {
     pub runs: Vec<Recorded<Run>>,
     /// Records seen.
     pub records: u64,
-    /// Of those, records of types that change nothing here.
+    /// Of those, records of types that change nothing here; samples among them.
     pub others: u64,
     /// Of those, records of ours that were not taken in because [`State::MAX_BYTES`] were reached.
     pub beyond: u64,
@@ -166,7 +166,8 @@ impl State {
     pub fn apply(&mut self, head: &Head<'_>) -> Result<(), Reason> {
         let order = self.records;
         self.records += 1;
-        let Some(kind) = super::KINDS.iter().find(|kind| **kind == head.kind) else {
+        let known = super::KINDS.iter().find(|kind| **kind == head.kind);
+        let Some(kind) = known.filter(|kind| **kind != Sample::KIND) else {
             self.others += 1;
             return Ok(());
         };

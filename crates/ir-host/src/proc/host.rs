@@ -55,6 +55,11 @@ impl Host {
         Self { root: root.into() }
     }
 
+    /// The running system's own name; empty if it has none.
+    pub fn name() -> String {
+        rustix::system::uname().nodename().to_string_lossy().into_owned()
+    }
+
     /// This program runs on it.
     pub(crate) fn is_here(&self) -> bool {
         self.root == Path::new("/")

@@ -12,6 +12,7 @@ use crate::words::{count, plural};
 pub const COMMANDS: &[&str] = &[
     "ir-detect",
     "ir-detect rules",
+    "ir-detect health",
     "ir-classify",
     "ir-contain",
     "ir-evidence",

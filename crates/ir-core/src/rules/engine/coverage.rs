@@ -4,7 +4,7 @@ use super::Engine;
 use super::group_state::RuleState;
 use crate::rules::Rule;
 use crate::rules::plan::Reading;
-use crate::rules::source::Source;
+use crate::rules::source::{Samples, Source};
 use crate::wire::{RuleCoverage, RuleNote};
 
 impl Engine {
@@ -61,8 +61,13 @@ impl Engine {
         let names = || rule.source.names().join(", ");
         match (&state.why, &rule.source) {
             (Some(why), _) => why.to_string(),
-            (None, Source::Samples(samples)) if samples.live => {
-                format!("needs samples of the live host: {}", samples.name)
+            (None, Source::Samples(Samples { live: Some(method), name, .. })) => {
+                let how = method.word();
+                if method.is_sampled() {
+                    format!("needs samples of the live host: {name}")
+                } else {
+                    format!("needs samples of the live host: {name}; this version does not take them ({how})")
+                }
             }
             (None, Source::Samples(samples)) if rule.plan.reading == Reading::Event => {
                 format!("nothing in the input can tell of {}{}", samples.name, samples.hint)

@@ -8,6 +8,7 @@ mod check;
 mod evidence;
 mod finding;
 mod incident;
+mod sample;
 
 pub use action::*;
 pub use advice::*;
@@ -17,6 +18,7 @@ pub use check::*;
 pub use evidence::*;
 pub use finding::*;
 pub use incident::*;
+pub use sample::*;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -2,11 +2,16 @@
 
 use std::io::ErrorKind;
 use std::os::unix::fs::MetadataExt;
+use std::path::PathBuf;
+use std::time::Duration;
 
 use super::reading::{self, Process};
 use super::wanted::Wanted;
 use crate::proc::text::keyed;
-use crate::proc::{Host, Unmeasured};
+use crate::proc::{Host, Unmeasured, within};
+
+/// How long a folder may take to answer.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Of a longer command line the start is looked at.
 const MOST_ARGUMENTS: u64 = 64 << 10;
@@ -38,11 +43,24 @@ pub fn find(host: &Host, wanted: &Wanted) -> Result<Found, Unmeasured> {
     let me = host.is_here().then(std::process::id);
     let mut found = Found::default();
     let mut hidden = Vec::new();
+    // A folder on a dead file server would hold the search up.
+    let cwd = match &wanted.cwd {
+        None => None,
+        Some(path) => match folder(path.clone()) {
+            Some(Ok(place)) => Some(place),
+            // Nobody works in a folder that is not there; a host without processes must still say so.
+            Some(Err(_)) => return pids(host).map(|_| found),
+            None => {
+                found.blind = Some(format!("{} does not answer", path.display()));
+                return Ok(found);
+            }
+        },
+    };
     for pid in pids(host)? {
         if Some(pid) == me {
             continue;
         }
-        match judge(host, pid, wanted) {
+        match judge(host, pid, wanted, cwd) {
             Judged::Fits(process) => found.processes.push(process),
             Judged::Other => {}
             Judged::Hidden => hidden.push(pid),
@@ -73,7 +91,7 @@ pub(crate) fn pids(host: &Host) -> Result<Vec<u32>, Unmeasured> {
 }
 
 /// The cheapest questions come first; only what fits so far is asked more.
-fn judge(host: &Host, pid: u32, wanted: &Wanted) -> Judged {
+fn judge(host: &Host, pid: u32, wanted: &Wanted, cwd: Option<(u64, u64)>) -> Judged {
     let denied = |e: &std::io::Error| e.kind() == ErrorKind::PermissionDenied;
     let gone = |e: std::io::Error| if denied(&e) { Judged::Hidden } else { Judged::Other };
     let Ok(process) = reading::identify(host, pid) else {
@@ -102,18 +120,22 @@ fn judge(host: &Host, pid: u32, wanted: &Wanted) -> Judged {
             Err(e) => return gone(e),
         }
     }
-    if let Some(cwd) = &wanted.cwd {
-        let Ok(there) = std::fs::metadata(cwd) else { return Judged::Other };
-        match std::fs::metadata(host.path(format!("proc/{pid}/cwd"))) {
-            Ok(here) if (here.dev(), here.ino()) != (there.dev(), there.ino()) => {
-                return Judged::Other;
-            }
-            Ok(_) => {}
-            Err(e) => return gone(e),
+    if let Some(there) = cwd {
+        match folder(host.path(format!("proc/{pid}/cwd"))) {
+            Some(Ok(here)) if here != there => return Judged::Other,
+            Some(Ok(_)) => {}
+            Some(Err(e)) => return gone(e),
+            None => return Judged::Hidden,
         }
     }
     // All that was asked was asked of one process, if it is still the same.
     if process.is_alive(host) { Judged::Fits(process) } else { Judged::Other }
+}
+
+/// Device and inode of a folder; none where its file system does not answer.
+fn folder(path: PathBuf) -> Option<std::io::Result<(u64, u64)>> {
+    let ask = move || std::fs::metadata(path).map(|meta| (meta.dev(), meta.ino()));
+    within(PATIENCE, vec![ask]).pop().flatten()
 }
 
 /// The arguments, which end in NUL each, joined by spaces.

@@ -8,7 +8,7 @@ mod reading;
 mod wanted;
 
 pub use find::{Found, find};
-pub use reading::{Process, Rates, Reading};
+pub use reading::{Process, Rates, Reading, stuck};
 pub use wanted::Wanted;
 
 #[cfg(test)]

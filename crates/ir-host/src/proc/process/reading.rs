@@ -76,8 +76,11 @@ pub(super) fn identify(host: &Host, pid: u32) -> Result<Process, Unmeasured> {
     Ok(Process { pid, start_ticks: numbers[18], name })
 }
 
-/// How many processes are in each state that tells of trouble: ended and not buried, waiting for a device.
-pub(crate) fn stuck(host: &Host) -> Result<(u64, u64), Unmeasured> {
+/// How many processes have ended and are not buried, and how many wait for a device and hear nobody.
+///
+/// # Errors
+/// If the host lists no processes.
+pub fn stuck(host: &Host) -> Result<(u64, u64), Unmeasured> {
     let (mut zombies, mut waiting) = (0, 0);
     for pid in super::find::pids(host)? {
         match stat(host, pid) {

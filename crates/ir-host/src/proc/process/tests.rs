@@ -148,6 +148,7 @@ fn a_host_without_proc_says_so() {
 }
 
 #[test]
+#[allow(clippy::disallowed_types, reason = "a process to be found")]
 fn the_running_host_has_this_process_family() {
     let host = Host::here();
     // The test is no part of the search, its child is.

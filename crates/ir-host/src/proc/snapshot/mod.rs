@@ -5,7 +5,6 @@
 
 mod files;
 mod list;
-mod within;
 
 use std::fmt;
 use std::io;
@@ -16,9 +15,8 @@ use std::time::Duration;
 use rustix::fs::{Mode, OFlags};
 
 use super::process::Process;
-use super::{Host, Unmeasured};
+use super::{Host, Unmeasured, within};
 use list::Row;
-use within::within;
 
 /// Reads that did not return, after which nothing further of the same process or host is tried.
 const MOST_HUNG: u32 = 3;
@@ -172,10 +170,10 @@ impl Asker {
         if self.hung >= MOST_HUNG {
             return Err(Missed::NotTried);
         }
-        match within(self.wait, ask) {
-            Ok(Some(Ok(answer))) => Ok(answer),
-            Ok(Some(Err(e))) | Err(e) => Err(missed(e)),
-            Ok(None) => {
+        match within(self.wait, vec![ask]).pop().flatten() {
+            Some(Ok(answer)) => Ok(answer),
+            Some(Err(e)) => Err(missed(e)),
+            None => {
                 self.hung += 1;
                 Err(Missed::Hung(self.wait))
             }

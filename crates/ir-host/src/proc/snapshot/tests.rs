@@ -3,7 +3,7 @@ use std::io::Write;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use super::{Glance, Missed, Snapshot, within};
+use super::{Glance, Missed, Snapshot};
 use crate::exec;
 use crate::proc::Host;
 use crate::proc::fixture::Tree;
@@ -132,10 +132,6 @@ fn what_is_missing_or_long_is_told() {
 
 #[test]
 fn what_hangs_costs_its_time_and_no_more() {
-    let begun = Instant::now();
-    let hung = within(Duration::from_millis(50), || std::thread::sleep(Duration::from_secs(20)));
-    assert!(matches!(hung, Ok(None)) && begun.elapsed() < Duration::from_secs(10));
-
     let mut asker = super::Asker { wait: Duration::from_millis(20), hung: 0 };
     let mut ask = || {
         asker.ask(|| {
