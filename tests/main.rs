@@ -13,6 +13,7 @@ mod live;
 mod pipe;
 mod procedure;
 mod readme;
+mod snapshot;
 mod sop;
 mod support;
 mod verbs;

@@ -105,6 +105,63 @@ pub fn hide(text: &[u8]) -> Cow<'_, [u8]> {
     text
 }
 
+/// An environment as processes have it, `NAME=VALUE` with a zero byte behind each, with the secrets hidden: the whole value behind
+/// the name of one, and whatever looks like one elsewhere.
+pub fn hide_environment(environment: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(environment.len());
+    for variable in environment.split_inclusive(|b| *b == 0) {
+        match variable.iter().position(|b| *b == b'=') {
+            Some(at) if is_name(&variable[..at]) => {
+                let (name, value) = variable.split_at(at + 1);
+                out.extend_from_slice(name);
+                hide_whole(value, &mut out);
+            }
+            _ => hide_part(variable, &mut out),
+        }
+    }
+    out
+}
+
+/// Arguments as processes have them, with a zero byte behind each, with the secrets hidden: also the argument behind an option
+/// that is called like one.
+pub fn hide_arguments(arguments: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(arguments.len());
+    let mut named = false;
+    for argument in arguments.split_inclusive(|b| *b == 0) {
+        if std::mem::take(&mut named) && !argument.starts_with(b"-") {
+            hide_whole(argument, &mut out);
+            continue;
+        }
+        let bare = argument.strip_suffix(b"\0").unwrap_or(argument);
+        named = bare.starts_with(b"-") && is_name(bare);
+        match bare.iter().position(|b| *b == b'=') {
+            Some(at) if is_name(&bare[..at]) => {
+                let (name, value) = argument.split_at(at + 1);
+                out.extend_from_slice(name);
+                hide_whole(value, &mut out);
+            }
+            _ => hide_part(argument, &mut out),
+        }
+    }
+    out
+}
+
+/// A secret and perhaps the zero byte behind it. An empty one hides nothing.
+fn hide_whole(value: &[u8], out: &mut Vec<u8>) {
+    let bare = value.strip_suffix(b"\0").unwrap_or(value);
+    if !bare.is_empty() {
+        out.extend_from_slice(HIDDEN.as_bytes());
+    }
+    out.extend_from_slice(&value[bare.len()..]);
+}
+
+/// What may hold a secret, and perhaps the zero byte behind it, which stays.
+fn hide_part(text: &[u8], out: &mut Vec<u8>) {
+    let bare = text.strip_suffix(b"\0").unwrap_or(text);
+    out.extend_from_slice(&hide(bare));
+    out.extend_from_slice(&text[bare.len()..]);
+}
+
 /// Small and capital letters and digits, mixed: no digest, no UUID, no name in snake case.
 fn is_random(word: &[u8]) -> bool {
     let has = |kind: fn(&u8) -> bool| word.iter().any(kind);

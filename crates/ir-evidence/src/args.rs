@@ -31,6 +31,9 @@ pub(crate) struct CollectArgs {
     /// A log that the profile does not name; may be repeated
     #[arg(long, value_name = "FILE")]
     pub(crate) logs: Vec<PathBuf>,
+    /// First copy what the kernel says of this host and of the application's processes, as the profile tells them
+    #[arg(long)]
+    pub(crate) live: bool,
     /// Also take the content of files that the profile calls private
     #[arg(long)]
     pub(crate) include_private: bool,
@@ -85,7 +88,8 @@ part, skipped or not to be had, and why. Then follows one ir.evidence.v1.
 
 What is taken: the files and logs of the profile, if one is chosen; logs typed with --logs; logs that the incident's \
 alerts name, if they still begin as the alerts say. A log up to 16 MiB is taken whole, of a larger one the records of \
-the wanted time. Secrets that the profile names are masked, private files are only listed with size and digest, symbolic \
+the wanted time. With --live, what the kernel says of this host and of the processes that the profile describes comes first: \
+load, memory, connections, locks, mounts, and of each process its state, memory map, open files and environment. Secrets that the profile names are masked, values that look like secrets too where processes have them, private files are only listed with size and digest, symbolic \
 links are recorded and not followed, nothing is executed, and no database is opened. On the host nothing changes but the \
 bundle.
 
@@ -99,6 +103,7 @@ Examples:
   ir-detect --profile chat-app --set root=/srv/chat | ir-classify | \\
     ir-evidence --profile chat-app --set root=/srv/chat > incident.jsonl
   ir-evidence --profile chat-app --set root=/srv/chat --since 2026-11-23T04:00:00Z -o ev < /dev/null
+  ir-evidence --live --profile chat-app --set root=/srv/chat incident.jsonl > with-evidence.jsonl
   ir-evidence --logs app.log --logs proxy.log --before '30 minutes' -o evidence incident.jsonl
   ir-evidence verify evidence
   (cd evidence && sha256sum -c SHA256SUMS)";

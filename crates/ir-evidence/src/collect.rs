@@ -13,6 +13,7 @@ use ir_host::{log_id, log_named};
 use ir_store::bundle::{Begin, Builder, Bundle, FORMAT, Item, Reason, Role, Sealed, Status};
 
 use crate::kept::Records;
+use crate::live::Live;
 use crate::place::{Places, Spot, There, look, name_without_incident};
 use crate::reading::Readings;
 use crate::take::Taker;
@@ -44,6 +45,8 @@ pub(crate) struct Orders {
     /// Instead of that.
     pub(crate) between: Option<Window>,
     pub(crate) include_private: bool,
+    /// The host and the application's processes are copied too.
+    pub(crate) live: bool,
     pub(crate) max_bytes: u64,
     pub(crate) max_line: usize,
     /// `--host`.
@@ -196,6 +199,7 @@ impl Collector {
             profile_sha256: orders.chosen.then(|| orders.profile_ref.sha256.clone()),
             set: orders.set.clone(),
             include_private: orders.include_private,
+            live: orders.live,
             max_bytes: orders.max_bytes,
             recorded,
         })
@@ -212,6 +216,13 @@ impl Collector {
     ) -> io::Result<Sealed> {
         let sources = subject.map_or(&[][..], |s| &s.records.sources);
         let name = |path: &Path, head: &FileHead| name_of(path, head, sources, profile);
+        if self.orders.live {
+            let orders = &self.orders;
+            let chosen = orders.chosen.then_some(&orders.profile);
+            let mut live = Live { builder: &mut builder, left: self.left };
+            live.take(&ir_host::proc::Host::here(), chosen, &orders.set)?;
+            self.left = live.left;
+        }
         let wants = self.wants(sources);
         let mut taker = Taker::new(&mut builder, window, readings, self.left, &name);
         (taker.include_private, taker.max_line) =

@@ -6,6 +6,7 @@
 mod args;
 mod collect;
 mod kept;
+mod live;
 mod log;
 mod mask;
 mod named;

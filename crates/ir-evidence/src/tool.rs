@@ -54,6 +54,7 @@ pub fn run(matches: &ArgMatches, session: &mut Session) -> anyhow::Result<()> {
         around: (args.before, args.after),
         between: args.since.map(|from| Window { from, to: args.until }),
         include_private: args.include_private,
+        live: args.live,
         max_bytes: args.max_bytes,
         max_line: session.common.max_line,
         host: session.common.host.clone(),

@@ -33,7 +33,7 @@ pub(crate) fn versions(profile: &Profile, bundle: &Bundle) -> (Vec<PackageVersio
         let readable = match item.role {
             Role::Log => !item.private && item.part.is_some(),
             Role::Config | Role::Data | Role::Plugin => true,
-            Role::Database | Role::Journal | Role::Records => false,
+            Role::Database | Role::Journal | Role::Records | Role::Host | Role::Process => false,
         };
         if wanted.is_empty() || !readable {
             continue;

@@ -42,7 +42,8 @@ impl Advisor {
     /// The advisor that `args` choose from `sop`, which was read from `from`; none if they choose none.
     ///
     /// # Errors
-    /// Exit code 2 for a name that the procedure does not have, 3 for a program that others may exchange.
+    /// Exit code 2 for a name that the procedure does not have, 3 for a program that others may exchange, or a file among its
+    /// arguments that they may.
     pub fn choose(args: &AdvisorArgs, sop: &Sop, from: &str) -> anyhow::Result<Option<Self>> {
         let Some(name) = &args.advisor else { return Ok(None) };
         let Some(def) = sop.advisors.get(name) else {
@@ -54,7 +55,7 @@ impl Advisor {
             );
             return Err(Failed::new(Exit::Usage, message));
         };
-        let program = match Program::new(&def.argv) {
+        let program = match Program::with_files(&def.argv) {
             Ok(program) => Ok(program),
             Err(NoProgram::Untrusted(path, why)) => {
                 let message = format!("advisor {name}: {}: {why}", path.display());

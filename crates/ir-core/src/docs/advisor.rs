@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AdvisorDef {
-    /// The program, by its absolute path, and its arguments. There is no shell.
+    /// The program, by its absolute path, and its arguments. There is no shell. Neither the program nor a file among the
+    /// arguments may be one that others can change.
     pub argv: Vec<String>,
     /// It is ended after so long, e.g. `20s`.
     #[serde(default = "timeout")]

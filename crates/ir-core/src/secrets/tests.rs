@@ -1,6 +1,6 @@
 use proptest::prelude::*;
 
-use super::{hide, is_name};
+use super::{hide, hide_arguments, hide_environment, is_name};
 
 fn hidden(text: &str) -> String {
     String::from_utf8(hide(text.as_bytes()).into_owned()).unwrap()
@@ -89,6 +89,34 @@ fn ordinary_lines_stay_as_they_are() {
         "plugin_system_that_has_a_very_long_name_of_its_own",
     ] {
         assert_eq!(hidden(text), text);
+    }
+}
+
+#[test]
+fn environments_and_arguments_keep_their_form() {
+    let shown = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    for (environment, expected) in [
+        (
+            "PATH=/bin\0DB_PASSWORD=a b\nc\0EMPTY_TOKEN=\0",
+            "PATH=/bin\0DB_PASSWORD=[hidden]\0EMPTY_TOKEN=\0",
+        ),
+        (
+            "URL=http://joe:pw@host/x\0NOTE=api_key=abc",
+            "URL=http://[hidden]host/x\0NOTE=api_key=[hidden]",
+        ),
+        ("no form at all", "no form at all"),
+        ("", ""),
+    ] {
+        assert_eq!(shown(hide_environment(environment.as_bytes())), expected);
+    }
+    for (arguments, expected) in [
+        ("x\0--password\0sword fish\0-v\0", "x\0--password\0[hidden]\0-v\0"),
+        ("x\0--token=abc\0TOKEN=d\0", "x\0--token=[hidden]\0TOKEN=[hidden]\0"),
+        ("x\0--token\0--fast\0-auth", "x\0--token\0--fast\0-auth"),
+        ("sh\0-c\0run --secret abc\0", "sh\0-c\0run --secret [hidden]\0"),
+        ("a\nb\0", "a\nb\0"),
+    ] {
+        assert_eq!(shown(hide_arguments(arguments.as_bytes())), expected);
     }
 }
 

@@ -82,6 +82,7 @@ impl World {
             around: (14400.0, None),
             between: None,
             include_private: false,
+            live: false,
             max_bytes: 1 << 30,
             max_line: 1 << 20,
             host: None,

@@ -64,6 +64,7 @@ fn builder(dir: &Dir, window: Window) -> Builder {
         profile_sha256: None,
         set: Default::default(),
         include_private: false,
+        live: false,
         max_bytes: 1,
         recorded: window.from,
     };

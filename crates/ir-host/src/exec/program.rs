@@ -1,6 +1,7 @@
 //! A program that may be run.
 
 use std::ffi::{OsStr, OsString};
+use std::fs::Metadata;
 use std::io;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::MetadataExt;
@@ -64,8 +65,26 @@ impl Program {
         if !Path::new(first).is_absolute() {
             return Err(NoProgram::Relative(first.clone()));
         }
-        let file = resolve(Path::new(first))?;
-        Ok(Self { argv, file })
+        let (file, meta) = resolve(Path::new(first))?;
+        if meta.is_file() && meta.mode() & 0o111 != 0 {
+            Ok(Self { argv, file })
+        } else {
+            Err(NoProgram::NotExecutable(file))
+        }
+    }
+
+    /// As [`Program::new`]; and no argument may be the absolute path of a file that others can exchange: it may be what an
+    /// interpreter executes.
+    ///
+    /// # Errors
+    /// [`NoProgram`].
+    pub fn with_files<S: AsRef<OsStr>>(argv: &[S]) -> Result<Self, NoProgram> {
+        let program = Self::new(argv)?;
+        let paths = program.argv.iter().skip(1).map(Path::new).filter(|path| path.is_absolute());
+        for path in paths.filter(|path| path.is_file()) {
+            resolve(path)?;
+        }
+        Ok(program)
     }
 
     /// As it was written; the first element is the program.
@@ -79,8 +98,8 @@ impl Program {
     }
 }
 
-/// The executable file that `path`, an absolute one, means.
-fn resolve(path: &Path) -> Result<PathBuf, NoProgram> {
+/// What `path`, an absolute one, leads to without a link, if nobody else can exchange it.
+fn resolve(path: &Path) -> Result<(PathBuf, Metadata), NoProgram> {
     let mut at = PathBuf::from("/");
     let mut ahead = names(path);
     let mut links = 0;
@@ -106,15 +125,11 @@ fn resolve(path: &Path) -> Result<PathBuf, NoProgram> {
             ahead.extend(names(&target));
         }
     }
-    if meta.is_file() && meta.mode() & 0o111 != 0 {
-        Ok(at)
-    } else {
-        Err(NoProgram::NotExecutable(at))
-    }
+    Ok((at, meta))
 }
 
 /// What stands at `path`, if nobody else can exchange it.
-fn look(path: &Path) -> Result<std::fs::Metadata, NoProgram> {
+fn look(path: &Path) -> Result<Metadata, NoProgram> {
     let meta = std::fs::symlink_metadata(path).map_err(|e| NoProgram::Io(path.to_owned(), e))?;
     judge(path, &meta).map_err(|why| NoProgram::Untrusted(path.to_owned(), why))?;
     Ok(meta)

@@ -212,6 +212,15 @@ fn only_what_nobody_else_can_exchange_is_a_program() {
     assert!(Program::new(&[dir.join("around")]).unwrap_err().is_refusal());
     assert!(matches!(Program::new(&[dir.join("circle")]), Err(NoProgram::Io(..))));
 
+    // A script that others may write is as good as their own program; a folder or a word is none.
+    let script = |mode: u32| {
+        fs::set_permissions(&program, Permissions::from_mode(mode)).unwrap();
+        Program::with_files(&[Path::new("/bin/sh"), &program, &open, Path::new("/none/such")])
+    };
+    assert!(script(0o600).is_ok());
+    assert!(script(0o606).unwrap_err().is_refusal());
+    assert!(Program::new(&[Path::new("/bin/sh"), &program]).is_ok());
+
     assert!(matches!(Program::new(&[&dir]), Err(NoProgram::NotExecutable(_))));
     assert!(matches!(Program::new(&[Path::new("bin/sh")]), Err(NoProgram::Relative(_))));
     assert!(matches!(Program::new::<&str>(&[]), Err(NoProgram::Empty)));

@@ -4,6 +4,7 @@
 //! - [`Sampler`]: all figures of a moment, and the rates since the moment before
 //! - `cpu`, `memory`, `load`, `pressure`, `disk`, `cgroup`: the figures, each by its own file
 //! - [`process`]: the processes of an application
+//! - [`snapshot`]: copies of what the kernel says, for evidence
 //! - `mounts`, `locks`: what is mounted where, and who holds which file
 //! - `watchdog`: what may hang, with a limit of time
 
@@ -20,6 +21,7 @@ mod mounts;
 mod pressure;
 pub mod process;
 mod sampler;
+pub mod snapshot;
 mod text;
 mod watchdog;
 

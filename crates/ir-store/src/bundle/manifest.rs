@@ -54,6 +54,9 @@ pub struct Begin {
     pub set: BTreeMap<String, String>,
     /// The content of private files was asked for.
     pub include_private: bool,
+    /// The host and the application's processes were looked at.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub live: bool,
     /// Limit for the bytes of all items together.
     pub max_bytes: u64,
     /// When the collection began: wall clock, or as told.
@@ -78,6 +81,10 @@ pub enum Role {
     Data,
     /// The incident's records.
     Records,
+    /// What the kernel says of the host.
+    Host,
+    /// What the kernel says of a process.
+    Process,
 }
 
 /// What became of an item.
@@ -129,7 +136,7 @@ pub enum Reason {
     Limit,
     /// The text of people; only its size and digest are recorded.
     Private,
-    /// It may be absent, and is.
+    /// It may be absent, and is: a file, what a kernel does not have, a process that does not run.
     Absent,
     /// It is not there.
     Missing,
@@ -143,6 +150,8 @@ pub enum Reason {
     Untrusted,
     /// The system refused to open or read it.
     Unreadable,
+    /// It did not answer in time.
+    Hung,
     /// The path cannot be told: a variable without a value, a faulty pattern.
     Unclear,
 }
@@ -157,6 +166,7 @@ impl Reason {
             | Self::Missing
             | Self::Untrusted
             | Self::Unreadable
+            | Self::Hung
             | Self::Unclear => true,
             Self::Link | Self::Special => status == Status::Error,
             Self::Grew

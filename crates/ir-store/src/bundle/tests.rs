@@ -46,6 +46,7 @@ fn begin() -> Begin {
         profile_sha256: None,
         set: [("root".to_owned(), "/srv".to_owned())].into(),
         include_private: false,
+        live: false,
         max_bytes: 1 << 20,
         recorded: "2026-01-01T04:00:00Z".parse().unwrap(),
     }
