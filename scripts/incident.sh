@@ -1,41 +1,59 @@
 #!/usr/bin/env bash
-# Replays a recorded real incident through the whole pipe and ends with a report to look at.
+# Runs the whole pipe, on a recorded real incident or on this host, and ends with a report to look at.
 set -euo pipefail
 
 usage() {
     cat <<'EOT'
-usage: scripts/incident.sh [--fixture NAME] [--out DIR] [--live]
+usage: scripts/incident.sh [--fixture NAME | --live [--profile NAME|FILE] [--set NAME=VALUE]...] [--out DIR]
 
 Builds the six tools and runs the whole pipe, detect to report, on a recorded run of a real application.
 Nothing is installed, and nothing is written outside this repository, DIR and IR_HOME.
 
   --fixture NAME  the recording, a folder of fixtures/chat-app [incB]
-  --out DIR       where records, bundle and report go [target/incident/NAME]; it is emptied first if an
+  --live          examine this host instead: samples and logs of the last four hours, and a sealed snapshot of the host
+  --profile, --set  with --live: the application, and what its profile's variables are [generic: any Linux host]
+  --out DIR       where records, bundle and reports go [target/incident/NAME]; it is emptied first if an
                   earlier run of this script made it
-  --live          examine this host instead (not in this version: exit 4)
 EOT
 }
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 fixture=incB
+live=
+profile=()
 out=
 while [ $# -gt 0 ]; do
     case $1 in
-        --fixture | --out)
+        --fixture | --out | --profile | --set)
             [ $# -ge 2 ] || { echo "incident.sh: $1 needs a value" >&2; exit 2; }
-            if [ "$1" = --fixture ]; then fixture=$2; else out=$2; fi
+            case $1 in
+                --fixture) fixture=$2 ;;
+                --out) out=$2 ;;
+                *) profile+=("$1" "$2") ;;
+            esac
             shift 2
             ;;
-        --live)
-            echo "incident.sh: --live is missing in this version: ir-detect reads logs and streams, not yet the live host" >&2
-            exit 4
-            ;;
+        --live) live=1; shift ;;
         -h | --help) usage; exit 0 ;;
         *) echo "incident.sh: unknown option $1 (see --help)" >&2; exit 2 ;;
     esac
 done
-state=$here/fixtures/chat-app/$fixture
-[ -d "$state" ] || { echo "incident.sh: no recording $fixture; there are: $(cd "$here/fixtures/chat-app" && echo *)" >&2; exit 2; }
+if [ -n "$live" ]; then
+    fixture=live
+    case " ${profile[*]-} " in *' --profile '*) ;; *) profile+=(--profile generic) ;; esac
+    since=$(date -u -d '4 hours ago' +%Y-%m-%dT%H:%M:%SZ)
+    now=()
+    detect=(--live --since "$since")
+    collect=(--live --since "$since")
+else
+    [ ${#profile[@]} -eq 0 ] || { echo "incident.sh: --profile and --set go with --live" >&2; exit 2; }
+    state=$here/fixtures/chat-app/$fixture
+    [ -d "$state" ] || { echo "incident.sh: no recording $fixture; there are: $(cd "$here/fixtures/chat-app" && echo *)" >&2; exit 2; }
+    profile=(--profile chat-app --set state_dir=state)
+    now=(--now 2026-11-24T00:00:00Z)
+    detect=()
+    collect=()
+fi
 command -v cargo >/dev/null || { echo "incident.sh: cargo is missing: install a Rust toolchain" >&2; exit 4; }
 
 cd "$here"
@@ -51,23 +69,26 @@ fi
 mkdir -p "$out"
 touch "$out/.made-by-incident.sh"
 export IR_HOME=${IR_HOME:-$out/ir-home}
-# Paths in records are as typed: short ones read better, and read the same everywhere.
-cp -R "$state" "$out/state"
-# A checkout dates files by itself; the manifest of the evidence has the dates, so they are given one.
-find "$out/state" -type f -exec touch -d @1795420200 {} +
+if [ -z "$live" ]; then
+    # Paths in records are as typed: short ones read better, and read the same everywhere.
+    cp -R "$state" "$out/state"
+    # A checkout dates files by itself; the manifest of the evidence has the dates, so they are given one.
+    find "$out/state" -type f -exec touch -d @1795420200 {} +
+fi
 cd "$out"
 
-profile=(--profile chat-app --set state_dir=state)
-now=(--now 2026-11-24T00:00:00Z)
 set +e
-"$bin/ir-detect" "${profile[@]}" "${now[@]}" \
+"$bin/ir-detect" "${detect[@]}" "${profile[@]}" "${now[@]}" \
     | "$bin/ir-classify" "${now[@]}" \
     | "$bin/ir-contain" "${profile[@]}" "${now[@]}" \
-    | "$bin/ir-evidence" "${profile[@]}" "${now[@]}" -o bundle \
+    | "$bin/ir-evidence" "${collect[@]}" "${profile[@]}" "${now[@]}" -o bundle \
     | "$bin/ir-rca" "${profile[@]}" "${now[@]}" \
     | tee records.jsonl \
     | "$bin/ir-report" "${now[@]}" > report.md
 codes=("${PIPESTATUS[@]}")
+# What fell short was told by the first report.
+"$bin/ir-report" --quiet "${now[@]}" --format html -o report.html records.jsonl 2>/dev/null
+codes+=("$?")
 set -e
 # 4 is partial work, which the report tells first; anything else is a failure.
 exit=0
@@ -91,5 +112,5 @@ if command -v jq >/dev/null; then
 fi
 echo "records   $out/records.jsonl"
 if [ -e bundle ]; then echo "bundle    $out/bundle"; fi
-echo "report    $out/report.md"
+echo "report    $out/report.html (and report.md)"
 exit "$exit"

@@ -13,6 +13,7 @@ missing=()
 command -v jq >/dev/null || missing+=(jq)
 command -v shellcheck >/dev/null || missing+=(shellcheck)
 command -v cc >/dev/null || missing+=(gcc)
+command -v chromium >/dev/null || missing+=(chromium)
 if [ ${#missing[@]} -gt 0 ]; then
     if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
         apt-get update -qq
@@ -35,7 +36,7 @@ cargo test --release --workspace "$@" -- --show-output 2>&1 | tee "$log"
 
 echo
 if grep -q '^SKIPPED: ' "$log"; then
-    echo "test.sh: skipped, because data that belong beside the checkout are absent:"
+    echo "test.sh: skipped, because data that belong beside the checkout, or programs, are absent:"
     grep '^SKIPPED: ' "$log" | sort | uniq -c
 else
     echo "test.sh: nothing was skipped"

@@ -3,9 +3,15 @@
 #![allow(clippy::print_stderr, reason = "a test that skips says so")]
 #![allow(clippy::unwrap_used, reason = "in a test it is an assertion")]
 
+mod advisor;
+mod browser;
 mod cases;
 mod etiquette;
+mod hostile;
 mod house;
 mod pipe;
 mod procedure;
+mod readme;
+mod sop;
 mod support;
+mod verbs;

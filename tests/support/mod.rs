@@ -7,7 +7,7 @@ mod tool;
 use std::path::{Path, PathBuf};
 
 pub(crate) use schema::check_records;
-pub(crate) use tool::{Ran, Tool};
+pub(crate) use tool::{Ran, Tool, binary};
 
 /// All six.
 pub(crate) const TOOLS: [&str; 6] =
@@ -25,13 +25,24 @@ pub(crate) fn beside(path: &str) -> Option<PathBuf> {
     if place.exists() {
         return Some(place);
     }
-    assert!(
-        std::env::var_os("IR_TESTS_STRICT").is_none(),
-        "{} is not there, and nothing may be skipped",
-        place.display()
-    );
-    eprintln!("SKIPPED: {} is not there", place.display());
+    skip(&format!("{} is not there", place.display()));
     None
+}
+
+/// Says that a test skips, and why; where IR_TESTS_STRICT is set that is a failure.
+pub(crate) fn skip(why: &str) {
+    assert!(std::env::var_os("IR_TESTS_STRICT").is_none(), "{why}, and nothing may be skipped");
+    eprintln!("SKIPPED: {why}");
+}
+
+/// A program of the machine that a test cannot do without; none where it is absent, see [`skip`].
+pub(crate) fn installed(name: &str) -> Option<PathBuf> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let found = std::env::split_paths(&path).map(|dir| dir.join(name)).find(|p| p.is_file());
+    if found.is_none() {
+        skip(&format!("{name} is not installed"));
+    }
+    found
 }
 
 /// An empty folder that is removed at the end of the test.

@@ -58,6 +58,7 @@ pub(crate) fn run(complete: bool) -> String {
         profile: None,
         procedure: None,
         assumed: vec![],
+        advisor: None,
     };
     line(&Event::new("ir-detect/chat01", id("rn", [complete.to_string()]), run))
 }

@@ -122,7 +122,7 @@ impl Ran {
     }
 }
 
-fn binary(name: &str) -> &'static str {
+pub(crate) fn binary(name: &str) -> &'static str {
     match name {
         "ir-detect" => env!("CARGO_BIN_EXE_ir-detect"),
         "ir-classify" => env!("CARGO_BIN_EXE_ir-classify"),

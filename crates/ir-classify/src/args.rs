@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Command};
-use ir_cli::DocArgs;
+use ir_cli::{AdvisorArgs, DocArgs};
 use ir_core::docs::duration;
 use ir_core::wire::Severity;
 
@@ -25,6 +25,8 @@ pub(crate) struct Args {
     pub(crate) fail_on: Option<Severity>,
     #[command(flatten)]
     pub(crate) docs: DocArgs,
+    #[command(flatten)]
+    pub(crate) advisor: AdvisorArgs,
 }
 
 fn parse_gap(text: &str) -> Result<f64, String> {
@@ -51,6 +53,9 @@ the gravest one counts. A fact that nobody knows raises it by one level, to P1 a
 the kind of incident makes that plausible; everything else that is unknown stands under could_be.
 Nothing in the input lowers a severity.
 
+With --advisor, a program that the procedure lists under advisors is shown the incidents at the end of the
+input, secrets hidden, and what it says follows as ir.advice.v1. It changes no other record.
+
 Facts: functionality none|minor|significant|total, performance normal|degraded, workaround yes|no,
 data intact|suspect|lost, security none|suspected|confirmed, users none|some|most|all.";
 
@@ -62,6 +67,8 @@ Examples:
   ir-classify --gap '2 hours' alerts.jsonl | jq -c 'select(.type == \"ir.classified.v1\").data'";
 
 pub(crate) fn command() -> Command {
-    let command = Args::augment_args(Command::new("ir-classify").after_help(AFTER));
+    let command = Args::augment_args(Command::new("ir-classify").after_help(AFTER))
+        .arg(ir_cli::record_option())
+        .subcommand(crate::note::command());
     ir_cli::command(command).about(ABOUT).long_about(LONG_ABOUT)
 }

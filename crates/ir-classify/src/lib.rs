@@ -13,6 +13,7 @@ mod ids;
 mod impact;
 mod limits;
 mod matrix;
+mod note;
 mod profiles;
 mod tool;
 mod troubles;

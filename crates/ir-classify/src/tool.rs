@@ -1,8 +1,8 @@
 //! From records to records.
 
 use clap::{ArgMatches, Command, FromArgMatches};
-use ir_cli::{Documents, Exit, Failed, Session, Sink, Trouble, pump};
-use ir_core::wire::{Alert, Body, Classified, Event, Head, source, source_host};
+use ir_cli::{Advisor, Documents, Exit, Failed, Session, Sink, Trouble, learn, pump};
+use ir_core::wire::{AdviceTask, Alert, Body, Classified, Event, Head, State, source, source_host};
 
 use crate::args::Args;
 use crate::{Arrival, Change, Classifier, Facts, Profiles};
@@ -18,11 +18,15 @@ pub fn command() -> Command {
 /// Runs the tool.
 ///
 /// # Errors
-/// Documents with faults, facts that contradict each other (exit code 2); input or output that fails (5).
+/// Documents with faults, facts that contradict each other (exit code 2); input or output that fails (5); those of a verb.
 pub fn run(matches: &ArgMatches, session: &mut Session) -> anyhow::Result<()> {
+    if let Some(("note", sub)) = matches.subcommand() {
+        return crate::note::run(sub, session);
+    }
     let args = Args::from_arg_matches(matches)?;
     let given = Facts::given(&args.fact).map_err(|e| Failed::new(Exit::Usage, e))?;
     let docs = Documents::load(&args.docs, FALLBACK)?;
+    let advisor = Advisor::choose(&args.advisor, &docs.sop, &docs.sop_ref.from)?;
     let chosen = args.docs.profile.is_some()
         || docs.profile_ref.from != "built-in"
         || docs.profile_ref.name != FALLBACK;
@@ -31,9 +35,13 @@ pub fn run(matches: &ArgMatches, session: &mut Session) -> anyhow::Result<()> {
     let mut classifier = Classifier::new(docs.sop, profiles, args.gap, given)
         .map_err(|e| Failed::new(Exit::Usage, e))?;
 
-    let writer = Writer { tool: session.tool, host: session.common.host.clone() };
+    let mut writer = Writer {
+        tool: session.tool,
+        host: session.common.host.clone(),
+        told: advisor.is_some().then(State::default),
+    };
     let intake = pump(session, &args.files, true, &mut |head, out| {
-        take(&mut classifier, &writer, head, out)
+        take(&mut classifier, &mut writer, head, out)
     })?;
     for change in classifier.finish() {
         writer.write(change, &mut session.out)?;
@@ -50,15 +58,22 @@ pub fn run(matches: &ArgMatches, session: &mut Session) -> anyhow::Result<()> {
     run.procedure = Some(procedure);
     run.assumed.extend(assumed);
     run.reasons.extend(classifier.troubles());
+    if let (Some(advisor), Some(told)) = (&advisor, &writer.told) {
+        advisor.advise(session, told, AdviceTask::Triage, &mut run)?;
+    }
     session.finish(run, classifier.host())
 }
 
 fn take(
     classifier: &mut Classifier,
-    writer: &Writer,
+    writer: &mut Writer,
     head: &Head<'_>,
     out: &mut Sink,
 ) -> Result<(), Trouble> {
+    if let Some(told) = &mut writer.told {
+        // What cannot be read is told below, or by the tool that it concerns.
+        let _ = told.apply(head);
+    }
     match &*head.kind {
         Alert::KIND => {
             let host = source_host(&head.source).or_else(|| writer.host.clone());
@@ -82,16 +97,27 @@ fn take(
 struct Writer {
     tool: &'static str,
     host: Option<String>,
+    /// For an advisor: what passed by and what was written.
+    told: Option<State>,
 }
 
 impl Writer {
-    fn write(&self, change: Change, out: &mut Sink) -> anyhow::Result<()> {
+    fn write(&mut self, change: Change, out: &mut Sink) -> anyhow::Result<()> {
         let source = source(self.tool, change.host.as_deref().or(self.host.as_deref()));
         let (id, body) = change.incident;
-        out.emit(&Event::new(source.clone(), id, body).subject(&change.subject).at(change.time))?;
+        let incident = Event::new(source.clone(), id, body);
+        self.emit(incident.subject(&change.subject).at(change.time), out)?;
         if let Some((id, body)) = change.classified {
-            out.emit(&Event::new(source, id, body).subject(&change.subject).at(change.time))?;
+            let classified = Event::new(source, id, body);
+            self.emit(classified.subject(&change.subject).at(change.time), out)?;
         }
         Ok(())
+    }
+
+    fn emit<T: Body>(&mut self, event: Event<T>, out: &mut Sink) -> anyhow::Result<()> {
+        if let Some(told) = &mut self.told {
+            learn(told, &event.to_line()?);
+        }
+        out.emit(&event)
     }
 }

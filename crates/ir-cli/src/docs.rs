@@ -64,15 +64,7 @@ impl Documents {
     /// Exit code 2 for a document with faults (every fault is told, file:line:col), 3 for one that others may change,
     /// 5 for one that cannot be read.
     pub fn load(args: &DocArgs, fallback: &str) -> anyhow::Result<Self> {
-        let sop_place = args
-            .sop
-            .clone()
-            .or_else(|| from_environment("IR_SOP"))
-            .or_else(|| configured("sop.yaml"));
-        let sop = match sop_place {
-            Some(path) => read_document(&path, Loaded::<Sop>::sop)?,
-            None => builtin::sop().map_err(|e| faults(&e))?,
-        };
+        let sop = Self::procedure(args.sop.as_deref())?;
         let place = args
             .profile
             .clone()
@@ -96,6 +88,21 @@ impl Documents {
             profile_ref: profile.reference,
             set,
         })
+    }
+
+    /// The procedure at `typed`; without, that of the environment, of a configuration directory, or the shipped one.
+    ///
+    /// # Errors
+    /// As [`Documents::load`].
+    pub fn procedure(typed: Option<&Path>) -> anyhow::Result<Loaded<Sop>> {
+        let place = typed
+            .map(Path::to_path_buf)
+            .or_else(|| from_environment("IR_SOP"))
+            .or_else(|| configured("sop.yaml"));
+        match place {
+            Some(path) => read_document(&path, Loaded::<Sop>::sop),
+            None => builtin::sop().map_err(|e| faults(&e)),
+        }
     }
 
     /// A shipped profile by its name, or a file (anything with a `/` or ending in `.yaml`).

@@ -12,6 +12,9 @@ use crate::{Common, Exit, Notes, Session, error, escape, interrupted, signal};
 const EXIT_CODES: &str = "Exit codes: 0 done, 1 what was asked is not so, 2 usage or configuration, 3 refused by a safety rule,
 4 partial (rejected input, unfinished upstream, inconclusive), 5 could not read or write, 130 interrupted";
 
+/// The name of the option [`record_option`].
+const RECORD: &str = "record";
+
 /// Adds to a tool's command what all tools have: common options, the verb `completions`, and the exit codes after its
 /// examples (the command's `after_help`).
 pub fn command(tool: Command) -> Command {
@@ -33,6 +36,15 @@ pub fn command(tool: Command) -> Command {
         Some(about) => whole.about(about),
         None => whole,
     }
+}
+
+/// `--record`, for the pipe jobs that write records.
+pub fn record_option() -> clap::Arg {
+    clap::Arg::new(RECORD)
+        .long(RECORD)
+        .action(clap::ArgAction::SetTrue)
+        .help("Also append the records that this tool adds to the store under IR_HOME")
+        .help_heading(None)
 }
 
 /// Runs a tool: reads the command line, listens for interrupts, reports errors, and ends with the right code.
@@ -109,7 +121,8 @@ fn work(
     run: impl FnOnce(&ArgMatches, &mut Session) -> anyhow::Result<()>,
 ) -> anyhow::Result<Exit> {
     let verbs = command.get_subcommands().map(|c| c.get_name().to_owned()).collect();
-    let mut session = Session::new(name, common, notes, verbs)?;
+    let record = matches.try_get_one::<bool>(RECORD).ok().flatten().copied().unwrap_or(false);
+    let mut session = Session::new(name, common, notes, verbs, record)?;
     if let Some(("completions", sub)) = matches.subcommand() {
         let mut script = Vec::new();
         if let Some(shell) = sub.get_one::<clap_complete::Shell>("shell") {
@@ -117,9 +130,13 @@ fn work(
         }
         session.out.write(&script)?;
     } else {
-        run(matches, &mut session)?;
+        let done = run(matches, &mut session);
+        // What was written before an error is stored too; the error says more than a second one of the output.
+        let flushed = session.out.flush();
+        done.and(flushed)?;
     }
     session.out.flush()?;
     session.keep.flush()?;
+    session.raise(session.out.recorded());
     Ok(session.exit)
 }

@@ -1,4 +1,4 @@
-//! IR_HOME: where bundles and, later, incident files live.
+//! IR_HOME: where bundles and incident files live.
 
 use std::path::{Path, PathBuf};
 

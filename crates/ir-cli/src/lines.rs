@@ -42,6 +42,7 @@ pub struct LineReader<R> {
     skipping: bool,
     asked: bool,
     ended: bool,
+    torn: bool,
 }
 
 impl<R: Read> LineReader<R> {
@@ -57,6 +58,7 @@ impl<R: Read> LineReader<R> {
             skipping: false,
             asked: false,
             ended: false,
+            torn: false,
         }
     }
 
@@ -104,6 +106,11 @@ impl<R: Read> LineReader<R> {
         }
     }
 
+    /// The line over the limit whose last part came was the input's last, and no line feed ended it.
+    pub fn torn(&self) -> bool {
+        self.torn
+    }
+
     /// Hands out what is left of a line over the limit.
     fn skip(&mut self, found: Option<usize>) -> io::Result<Piece<'_>> {
         let from = self.start;
@@ -113,7 +120,7 @@ impl<R: Read> LineReader<R> {
         }
         if from == self.end {
             if self.ended {
-                self.skipping = false;
+                (self.skipping, self.torn) = (false, true);
                 return Ok(Piece::Rest { bytes: &[], last: true });
             }
             if !std::mem::replace(&mut self.asked, true) {

@@ -1,13 +1,17 @@
 //! Reading a record stream: every valid line goes on byte for byte before the tool's own work on it starts.
 
 use std::collections::HashMap;
+use std::fmt::Display;
 use std::path::PathBuf;
 
 use ir_core::wire::{
-    Body, Head, Line, Reason, RecordCounts, Run, Time, Upstream, digest, parse_line,
+    Body, Head, Line, Note, Reason, RecordCounts, Run, Time, Upstream, digest, parse_line,
 };
+use ir_store::incident::{Book, IncidentId, WireReader};
 
-use crate::{Exit, Fail, Input, LineReader, Piece, Session, Sink, interrupted};
+use crate::{
+    Exit, Fail, Failed, Input, LineReader, Opened, Piece, Session, Sink, interrupted, store_error,
+};
 
 /// Bad lines that are told one by one, per input; a summary follows.
 const TOLD: u64 = 10;
@@ -63,41 +67,52 @@ pub fn pump(
     forward: bool,
     take: &mut dyn FnMut(&Head<'_>, &mut Sink) -> Result<(), Trouble>,
 ) -> anyhow::Result<Intake> {
-    let mut state = Stream {
-        forward,
-        take,
-        seen: HashMap::new(),
-        last_complete: false,
-        any_incomplete: false,
-        intake: Intake {
-            counts: RecordCounts::default(),
-            bytes: 0,
-            upstream: Upstream::Unfinished,
-            span: None,
-            stopped: None,
-            keys_full: false,
-        },
-    };
+    let mut state = Stream::new(forward, take);
     for input in Input::list(files) {
         session.out.flush()?;
-        state.read(session, &input)?;
+        let opened = input.open(session)?;
+        state.read(session, &input, opened)?;
         if state.intake.stopped.is_some() {
             break;
         }
     }
-    let mut intake = state.intake;
-    intake.upstream = match () {
-        () if state.last_complete && !state.any_incomplete => Upstream::Finished,
-        () if session.common.open_ended => Upstream::OpenEnded,
-        () => Upstream::Unfinished,
+    state.end(session)
+}
+
+/// As [`pump`], of the records that the store has of an incident; they are not forwarded.
+///
+/// # Errors
+/// As [`pump`]; exit code 3 if the store is not safe to use.
+pub fn pump_stored(
+    session: &mut Session,
+    incident: &IncidentId,
+    take: &mut dyn FnMut(&Head<'_>, &mut Sink) -> Result<(), Trouble>,
+) -> anyhow::Result<Intake> {
+    let reader = stored(session, incident)?;
+    let opened = Opened { reader: Box::new(reader), head: None, modified: None, size: None };
+    let mut state = Stream::new(false, take);
+    state.read(session, incident, opened)?;
+    state.end(session)
+}
+
+/// The records that the store has of an incident; a torn line is told and left out.
+///
+/// # Errors
+/// Exit code 3 if the store is not safe to use, 5 if it cannot be read.
+pub fn stored(session: &Session, incident: &IncidentId) -> anyhow::Result<WireReader> {
+    let store = session.store()?;
+    let book = Book::Incident(incident.clone());
+    let path = store.path_of(&book);
+    let Some((reader, torn)) = store.wire(&book).map_err(store_error)? else {
+        return Err(Failed::new(Exit::Io, format!("{}: it is gone", path.display())));
     };
-    session.keep.flush()?;
-    if intake.counts.rejected + intake.counts.unreadable > 0
-        || intake.upstream == Upstream::Unfinished
-    {
-        session.raise(Exit::Partial);
+    if torn > 0 {
+        session.notes.error(format_args!(
+            "{}: the last {torn} bytes are a line that its writer did not finish; they are left out",
+            path.display()
+        ));
     }
-    Ok(intake)
+    Ok(reader)
 }
 
 struct Stream<'a> {
@@ -110,9 +125,50 @@ struct Stream<'a> {
     intake: Intake,
 }
 
-impl Stream<'_> {
-    fn read(&mut self, session: &mut Session, input: &Input) -> anyhow::Result<()> {
-        let opened = input.open(session)?;
+impl<'a> Stream<'a> {
+    fn new(
+        forward: bool,
+        take: &'a mut dyn FnMut(&Head<'_>, &mut Sink) -> Result<(), Trouble>,
+    ) -> Self {
+        Self {
+            forward,
+            take,
+            seen: HashMap::new(),
+            last_complete: false,
+            any_incomplete: false,
+            intake: Intake {
+                counts: RecordCounts::default(),
+                bytes: 0,
+                upstream: Upstream::Unfinished,
+                span: None,
+                stopped: None,
+                keys_full: false,
+            },
+        }
+    }
+
+    fn end(self, session: &mut Session) -> anyhow::Result<Intake> {
+        let mut intake = self.intake;
+        intake.upstream = match () {
+            () if self.last_complete && !self.any_incomplete => Upstream::Finished,
+            () if session.common.open_ended => Upstream::OpenEnded,
+            () => Upstream::Unfinished,
+        };
+        session.keep.flush()?;
+        if intake.counts.rejected + intake.counts.unreadable > 0
+            || intake.upstream == Upstream::Unfinished
+        {
+            session.raise(Exit::Partial);
+        }
+        Ok(intake)
+    }
+
+    fn read(
+        &mut self,
+        session: &mut Session,
+        input: &dyn Display,
+        opened: Opened,
+    ) -> anyhow::Result<()> {
         let mut progress = session.progress("reading records", opened.size.unwrap_or(0));
         let mut reader = LineReader::new(opened.reader, session.common.max_line);
         let (mut line, mut bad) = (0, 0);
@@ -133,8 +189,9 @@ impl Stream<'_> {
                     continue;
                 }
                 Piece::Rest { bytes, last } => {
-                    self.intake.bytes += bytes.len() as u64 + u64::from(last);
+                    self.intake.bytes += bytes.len() as u64;
                     session.keep.write(bytes)?;
+                    self.intake.bytes += u64::from(last && !reader.torn());
                     if last {
                         session.keep.write(b"\n")?;
                     }
@@ -205,7 +262,9 @@ impl Stream<'_> {
             self.last_complete &= repeated;
             return Ok(None);
         };
-        self.last_complete = false;
+        // What a person wrote down belongs to no run: it does not undo that the tools finished.
+        self.last_complete &= head.kind == Note::KIND;
+        session.out.passes(&head);
         if let Some(time) = head.time {
             let (from, to) = self.intake.span.unwrap_or((time, time));
             self.intake.span = Some((from.min(time), to.max(time)));

@@ -44,6 +44,7 @@ impl Session {
             profile: None,
             procedure: None,
             assumed: Vec::new(),
+            advisor: None,
         }
     }
 
@@ -75,7 +76,7 @@ impl Session {
     }
 }
 
-/// What was examined and how it went, but not under which path it was found.
+/// What was examined and how it went, but not under which path it was found, nor what an advisor made of it.
 fn run_id(run: &Run) -> String {
     let mut bare = run.clone();
     for source in &mut bare.sources {
@@ -87,5 +88,6 @@ fn run_id(run: &Run) -> String {
     }
     bare.reasons.clear();
     bare.assumed.clear();
+    bare.advisor = None;
     id("rn", [serde_json::to_string(&bare).unwrap_or_default()])
 }

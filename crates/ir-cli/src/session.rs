@@ -4,6 +4,7 @@ use std::path::Path;
 
 use ir_core::wire::{Time, source};
 
+use crate::recorder::Recorder;
 use crate::{Common, Exit, KeepBad, Notes, Progress, Sink, clock};
 
 /// What a tool's function is given: output, notes, clock, and the exit code so far.
@@ -30,9 +31,11 @@ impl Session {
         common: Common,
         notes: Notes,
         verbs: Vec<String>,
+        record: bool,
     ) -> anyhow::Result<Self> {
         let keep = KeepBad::open(common.keep_bad.as_deref())?;
-        Ok(Self { tool, out: Sink::new(), notes, keep, exit: Exit::Done, verbs, common })
+        let recorder = record.then(|| Recorder::new(notes.clone()));
+        Ok(Self { tool, out: Sink::new(recorder), notes, keep, exit: Exit::Done, verbs, common })
     }
 
     /// `--now`, else the wall clock.

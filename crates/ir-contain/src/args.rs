@@ -41,6 +41,7 @@ Examples:
     [.seq, .action, .target, .bound, .approval] | @tsv'";
 
 pub(crate) fn command() -> Command {
-    let command = Args::augment_args(Command::new("ir-contain").after_help(AFTER));
+    let command = Args::augment_args(Command::new("ir-contain").after_help(AFTER))
+        .arg(ir_cli::record_option());
     ir_cli::command(command).about(ABOUT).long_about(LONG_ABOUT)
 }

@@ -5,6 +5,7 @@
 //! - [`rules`]: rule text to checked rule to windows to verdicts
 //! - [`logs`]: bytes to observations: formats, time stamps, multi-line records
 //! - [`correlate`]: many log lines to few signatures, before and during an incident
+//! - [`secrets`]: what in a text looks like a secret
 //! - [`builtin`]: the shipped documents
 
 pub mod builtin;
@@ -12,4 +13,5 @@ pub mod correlate;
 pub mod docs;
 pub mod logs;
 pub mod rules;
+pub mod secrets;
 pub mod wire;

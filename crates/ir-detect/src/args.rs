@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use ir_cli::DocArgs;
+use ir_cli::{DocArgs, Since};
 use ir_core::wire::Time;
 
 /// Arguments of the pipe job.
@@ -21,6 +21,9 @@ pub(crate) struct DetectArgs {
     /// How far a live stream may be out of order before a record is too late to count
     #[arg(long, value_name = "DURATION", default_value = "60s", value_parser = ir_core::docs::duration)]
     pub(crate) late: f64,
+    /// Records of before then are read and not counted: a time, or how long ago
+    #[arg(long, value_name = "TIME|DURATION")]
+    pub(crate) since: Option<Since>,
     /// When the input was written, to resolve stamps without a year [default: the file's date, or the time of --now]
     #[arg(long, value_name = "TIME")]
     pub(crate) reference_time: Option<Time>,

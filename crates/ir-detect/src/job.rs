@@ -97,6 +97,9 @@ impl Job<'_> {
             let turn = open[at].turn(&mut self.classifier, session, &mut found)?;
             progress.add(open[at].bytes() - before);
             self.timeline.take(found);
+            if let Some(oldest) = open[at].eyes.oldest {
+                self.timeline.engine().watched_from(oldest);
+            }
             if turn == Turn::End {
                 let tap = open.swap_remove(at);
                 self.close(tap, session);
@@ -198,12 +201,14 @@ impl Job<'_> {
             None => session.run(Upstream::None),
         };
         self.rows.sort_by_key(|(place, _)| *place);
+        let mut outside = 0;
         for (place, row) in &mut self.rows {
             row.late = self.timeline.late.get(place).copied().unwrap_or(0);
             run.lines += row.lines;
             run.bytes += row.bytes;
             run.from = [run.from, row.from].into_iter().flatten().min();
             run.to = run.to.max(row.to);
+            outside += row.outside;
             let shown = row.path.as_deref().unwrap_or("stdin");
             match row.status {
                 ReadStatus::Read => {}
@@ -241,6 +246,10 @@ impl Job<'_> {
         }
         if self.undated > 0 {
             run.reasons.push(format!("{} events have no time and were not counted", self.undated));
+        }
+        if outside > 0 {
+            run.assumed
+                .push(format!("{outside} records are older than --since and were not counted"));
         }
         run.assumed.append(&mut self.assumed);
         run.assumed.extend(

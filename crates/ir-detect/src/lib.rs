@@ -38,6 +38,7 @@ pub fn command() -> Command {
     let tool = DetectArgs::augment_args(Command::new("ir-detect"))
         .about("Find incidents in logs and streams: rules over events and time")
         .after_help(EXAMPLES)
+        .arg(ir_cli::record_option())
         .subcommand(rules);
     ir_cli::command(tool)
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::Read;
 
 use ir_cli::{Input, LineReader, Opened, Piece, Session};
-use ir_core::logs::{Class, Classifier, ParseOptions, Parser, Record};
+use ir_core::logs::{Class, Classifier, ParseOptions, Parser, Record, origin_labels};
 use ir_core::rules::Occurrence;
 use ir_core::wire::{Excerpt, Origin, ReadStatus, SourceRead, SourceRef, Time};
 
@@ -50,7 +50,14 @@ pub(crate) struct Eyes {
     last: Option<Mark>,
     /// The newest stamp so far.
     pub(crate) newest: Option<Time>,
+    /// The oldest stamp of text that is matched; of a stream the first one, for who comes late cannot change what was said.
+    pub(crate) oldest: Option<Time>,
+    stream: bool,
     ignored: u64,
+    /// Records of before then do not count.
+    since: Option<Time>,
+    /// How many there were.
+    outside: u64,
     /// Hosts that records name; two are enough to know that there is not one.
     pub(crate) hosts: Vec<String>,
     /// Events without a time: no rule can count them.
@@ -129,7 +136,11 @@ impl Tap {
             place,
             last: None,
             newest: None,
+            oldest: None,
+            stream: matches!(source.place, Place::Typed(Input::Stdin)),
             ignored: 0,
+            since: args.since.map(|since| since.time(session.now())),
+            outside: 0,
             hosts: Vec::new(),
             undated_events: 0,
         };
@@ -248,7 +259,7 @@ impl Tap {
                     over.1 += bytes.len() as u64;
                     if last {
                         session.keep.write(b"\n")?;
-                        let whole = over.0.len() as u64 + over.1 + 1;
+                        let whole = over.0.len() as u64 + over.1 + u64::from(!lines.torn());
                         let head = std::mem::take(&mut over.0);
                         parser.push_part(&head, whole, &mut |r| eyes.take(r, classifier, out));
                     }
@@ -285,6 +296,7 @@ impl Tap {
             ));
         }
         read.ignored = eyes.ignored;
+        read.outside = eyes.outside;
         read.format = parser.format().into();
     }
 }
@@ -297,13 +309,23 @@ impl Eyes {
         {
             self.hosts.push(host.to_owned());
         }
+        // Sessions are counted from their first record, so every record is classified.
         let event = self.event(record, classifier);
+        if let (Some(since), Some(time)) = (self.since, record.stamp.time())
+            && time < since
+        {
+            self.outside += 1;
+            return;
+        }
         let Some(time) = record.stamp.time() else {
             self.undated_events += u64::from(event.is_some());
             return;
         };
         let before = self.newest;
         self.newest = Some(before.map_or(time, |n| n.max(time)));
+        if record.sample.is_none() && !self.private && (self.oldest.is_none() || !self.stream) {
+            self.oldest = Some(self.oldest.map_or(time, |oldest| oldest.min(time)));
+        }
         if let Some((name, labels, value, unit)) = event {
             let excerpt = Some(self.excerpt(record, time));
             let occurrence = Occurrence { time, name, labels, value, unit, excerpt };
@@ -338,6 +360,10 @@ impl Eyes {
                 let mut labels = event.labels;
                 if let Some(component) = event.component {
                     labels.entry("component".into()).or_insert(component);
+                }
+                // Who wrote a private line may be a person.
+                for (label, text) in origin_labels(record).filter(|_| !self.private) {
+                    labels.entry(label.into()).or_insert(text);
                 }
                 Some((event.name, labels, event.value, None))
             }

@@ -120,8 +120,9 @@ pub(crate) fn command() -> Command {
         .about("Check that bundles are as they were sealed")
         .long_about(VERIFY_LONG)
         .after_help(VERIFY_AFTER);
-    let command =
-        CollectArgs::augment_args(Command::new("ir-evidence").after_help(AFTER)).subcommand(verify);
+    let command = CollectArgs::augment_args(Command::new("ir-evidence").after_help(AFTER))
+        .arg(ir_cli::record_option())
+        .subcommand(verify);
     ir_cli::command(command).about(ABOUT).long_about(LONG_ABOUT)
 }
 

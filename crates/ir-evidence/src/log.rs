@@ -36,7 +36,7 @@ pub(crate) fn scan(
                 long.1 += bytes.len() as u64;
                 if last {
                     let (head, size) = std::mem::take(&mut long);
-                    parser.push_part(&head, size + 1, each);
+                    parser.push_part(&head, size + u64::from(!lines.torn()), each);
                 }
             }
             Piece::Idle | Piece::Quiet | Piece::End if ir_cli::interrupted() => {

@@ -1,5 +1,6 @@
 //! Whose word a document is. What can lead to an exec or a connection must not be writable by others.
 
+use std::fs::Metadata;
 use std::io;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
@@ -30,27 +31,37 @@ pub enum Untrusted {
     },
 }
 
+/// Bits that let others write.
+const OTHERS: u32 = 0o022;
+/// In a directory with this bit, others cannot replace what is not theirs.
+const STICKY: u32 = 0o1000;
+
 /// Checks that the open `file`, found at `path`, belongs to root or to the user and that nobody else may write to it,
 /// nor to the directory that holds it (a sticky directory is fine: nobody else can replace the file there).
 ///
 /// # Errors
 /// [`Untrusted`], with how to mend it.
 pub fn trusted_document(path: &Path, file: &std::fs::File) -> Result<(), Untrusted> {
-    const OTHERS: u32 = 0o022;
-    const STICKY: u32 = 0o1000;
+    judge(path, &file.metadata()?)?;
+    let dir = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    writable_by_others(dir, &std::fs::metadata(dir)?)
+}
+
+/// Whether what stands at `path` belongs to root or to the user and nobody else may write to it.
+pub(crate) fn judge(path: &Path, meta: &Metadata) -> Result<(), Untrusted> {
     let me = rustix::process::geteuid().as_raw();
-    let meta = file.metadata()?;
     if meta.uid() != 0 && meta.uid() != me {
         return Err(Untrusted::Owner { owner: meta.uid(), me });
     }
+    writable_by_others(path, meta)
+}
+
+fn writable_by_others(path: &Path, meta: &Metadata) -> Result<(), Untrusted> {
     let mode = meta.mode() & 0o7777;
-    if mode & OTHERS != 0 {
+    // The bits of a symbolic link mean nothing.
+    let harmless = meta.is_symlink() || (meta.is_dir() && mode & STICKY != 0);
+    if mode & OTHERS != 0 && !harmless {
         return Err(Untrusted::Writable { path: path.to_path_buf(), mode });
-    }
-    let dir = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let dir_mode = std::fs::metadata(dir)?.mode() & 0o7777;
-    if dir_mode & OTHERS != 0 && dir_mode & STICKY == 0 {
-        return Err(Untrusted::Writable { path: dir.to_path_buf(), mode: dir_mode });
     }
     Ok(())
 }

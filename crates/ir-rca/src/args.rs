@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Command, ValueEnum};
+use ir_cli::AdvisorArgs;
 
 /// What a pipe job of ir-rca is told.
 #[derive(Args, Clone, Debug)]
@@ -12,6 +13,11 @@ pub(crate) struct RcaArgs {
     pub(crate) files: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) logs: LogArgs,
+    #[command(flatten)]
+    pub(crate) advisor: AdvisorArgs,
+    /// The procedure that lists the advisor, a file
+    #[arg(long, value_name = "FILE", requires = "advisor", help_heading = "Documents")]
+    pub(crate) sop: Option<PathBuf>,
 }
 
 /// Options that choose the logs.
@@ -101,7 +107,10 @@ Reads records, passes every valid line on, and at the end of the input adds, for
 (ir.finding.v1) and the components ranked by how well that speaks for each as the cause (ir.cause.v1).
 
 The logs are those of the incident's sealed evidence, then those that its alerts name (if they still begin as they did), then \
-those that --profile, --set and --logs name. Where nothing stands out, the cause is inconclusive, and the exit code 4.";
+those that --profile, --set and --logs name. Where nothing stands out, the cause is inconclusive, and the exit code 4.
+
+With --advisor, a program that the procedure lists under advisors is shown findings and hypotheses at the end, secrets \
+hidden, and what it says follows as ir.advice.v1. It changes no other record, and no rank.";
 
 const EXAMPLES: &str = "\
 Examples:
@@ -131,6 +140,7 @@ pub fn command() -> Command {
         .about(TIMELINE_ABOUT)
         .after_help(TIMELINE_EXAMPLES);
     let tool = RcaArgs::augment_args(Command::new("ir-rca"))
+        .arg(ir_cli::record_option())
         .after_long_help(EXAMPLES)
         .subcommand(mine)
         .subcommand(timeline);

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use ir_cli::{Exit, Session, Trouble, pump};
+use ir_cli::{Advisor, Exit, Session, Trouble, learn, pump};
 use ir_core::correlate::Eras;
-use ir_core::wire::{Alert, AlertState, Event, Incident, Recorded, Run, SourceRead, State, Time};
+use ir_core::wire::{
+    AdviceTask, Alert, AlertState, Body, Event, Incident, Recorded, Run, SourceRead, State, Time,
+};
 use rayon::prelude::*;
 
 use crate::args::RcaArgs;
@@ -14,6 +16,7 @@ use crate::read::Reading;
 
 /// Runs the pipe job.
 pub(crate) fn run(args: &RcaArgs, session: &mut Session) -> anyhow::Result<()> {
+    let advisor = Advisor::load(&args.advisor, args.sop.as_deref())?;
     let mut state = State::default();
     let intake = pump(session, &args.files, true, &mut |head, _| {
         state.apply(head).map_err(Trouble::Record)
@@ -27,6 +30,7 @@ pub(crate) fn run(args: &RcaArgs, session: &mut Session) -> anyhow::Result<()> {
     }
     let mut onsets: Vec<Time> = incidents(&state).map(|(_, i)| i.body.onset).collect();
     onsets.sort_unstable();
+    let mut own = Vec::new();
     if !onsets.is_empty() {
         let desk = Desk::new(&args.logs, session, &state, &mut run)?;
         for (id, incident) in incidents(&state) {
@@ -35,20 +39,36 @@ pub(crate) fn run(args: &RcaArgs, session: &mut Session) -> anyhow::Result<()> {
             let source = session.source(incident.body.host.as_deref());
             for (finding_id, finding) in answer.findings {
                 let onset = finding.onset;
-                session
-                    .out
-                    .emit(&Event::new(&*source, finding_id, finding).subject(id).at(onset))?;
+                let event = Event::new(&*source, finding_id, finding).subject(id).at(onset);
+                emit(session, event, advisor.is_some().then_some(&mut own))?;
             }
             let (cause_id, cause) = answer.cause;
             if cause.inconclusive {
                 session.raise(Exit::Partial);
             }
             let to = cause.window.to;
-            session.out.emit(&Event::new(&*source, cause_id, cause).subject(id).at(to))?;
+            let event = Event::new(&*source, cause_id, cause).subject(id).at(to);
+            emit(session, event, advisor.is_some().then_some(&mut own))?;
         }
+    }
+    if let Some(advisor) = &advisor {
+        own.iter().for_each(|line| learn(&mut state, line));
+        advisor.advise(session, &state, AdviceTask::Causes, &mut run)?;
     }
     let host = incidents(&state).find_map(|(_, i)| i.body.host.clone());
     session.finish(run, host.as_deref())
+}
+
+/// Writes a record, and keeps its line in `own` for an advisor.
+fn emit<T: Body>(
+    session: &mut Session,
+    event: Event<T>,
+    own: Option<&mut Vec<Vec<u8>>>,
+) -> anyhow::Result<()> {
+    if let Some(own) = own {
+        own.push(event.to_line()?);
+    }
+    session.out.emit(&event)
 }
 
 /// The incidents of a stream, by id.

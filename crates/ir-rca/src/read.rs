@@ -112,7 +112,8 @@ pub(crate) fn lines(
             }
             Ok(Piece::Rest { bytes, last }) => {
                 if let Some((_, length)) = &mut long {
-                    *length += bytes.len() as u64 + u64::from(last);
+                    *length += bytes.len() as u64;
+                    *length += u64::from(last && !lines.torn());
                 }
                 if let Some((head, length)) = long.take_if(|_| last) {
                     parser.push_part(&head, length, take);

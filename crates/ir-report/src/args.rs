@@ -21,6 +21,8 @@ The report is made of the records alone: no log is opened, no clock is asked, an
 Text that comes from logs cannot become markup: whatever is not a plain word stands in a code span, control and hidden
 characters are written as \\u{...}. All times are UTC.
 
+The HTML form is one page with a timeline as a picture. It holds all that it needs: no script, and nothing is fetched.
+
 The JSON form is one object with everything that the records say, unrounded and with whole ids: report (the version of
 the form, ir.report.v1), verdict, complete, faults, stream, runs, checks, incidents, alerts_apart, procedure. Its JSON
 Schema is crates/ir-report/schemas/ir.report.v1.json.";
@@ -28,6 +30,7 @@ Schema is crates/ir-report/schemas/ir.report.v1.json.";
 const AFTER: &str = "\
 Examples:
   ir-detect app.log | ir-classify | ir-contain | ir-evidence -o evidence | ir-rca | ir-report -o report.md
+  ir-report -o report.html incident.jsonl
   ir-report incident.jsonl | less
   ir-report --format json incident.jsonl | jq -r '.incidents[] | [.id, .severity, .title] | @tsv'
   ir-report --fail-on P1 -o report.md incident.jsonl || echo 'P1 or graver, or something went wrong'
@@ -40,9 +43,12 @@ pub(crate) struct ReportArgs {
     /// Record files, read in this order; none, or -: standard input
     #[arg(value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
-    /// The form of the report
-    #[arg(long, value_enum, default_value_t = Format::Markdown, value_name = "FORM")]
-    pub(crate) format: Format,
+    /// Of what is stored about an incident, named by the beginning of its id
+    #[arg(long, value_name = "INC", conflicts_with = "files")]
+    pub(crate) incident: Option<String>,
+    /// The form of the report [default: html if the file of -o ends in .html, else markdown]
+    #[arg(long, value_enum, value_name = "FORM")]
+    pub(crate) format: Option<Format>,
     /// Write to FILE, all of it or nothing; -: standard output
     #[arg(short, long, value_name = "FILE", default_value = "-", hide_default_value = true)]
     pub(crate) output: PathBuf,
@@ -55,17 +61,28 @@ fn parse_severity(text: &str) -> Result<Severity, String> {
     text.to_ascii_uppercase().parse()
 }
 
+impl ReportArgs {
+    /// The form that was asked for, or that the name of the file asks for.
+    pub(crate) fn form(&self) -> Format {
+        let html = self.output.extension().is_some_and(|e| e.eq_ignore_ascii_case("html"));
+        self.format.unwrap_or(if html { Format::Html } else { Format::Markdown })
+    }
+}
+
 /// The forms of a report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
-    /// For people
+    /// For people, as text
     Markdown,
+    /// For people, as a page that needs nothing but itself
+    Html,
     /// One object with everything, exact
     Json,
 }
 
 /// The command line.
 pub fn command() -> Command {
-    let command = ReportArgs::augment_args(Command::new("ir-report").after_help(AFTER));
+    let command = ReportArgs::augment_args(Command::new("ir-report").after_help(AFTER))
+        .subcommands(crate::verbs::commands());
     ir_cli::command(command).about(ABOUT).long_about(LONG_ABOUT)
 }

@@ -1,165 +1,104 @@
 //! The report as Markdown.
 
-mod alerts;
-mod causes;
-mod examined;
-mod incident;
-mod page;
-mod plan;
-mod steps;
-
-use std::collections::BTreeSet;
-
-use self::page::Page;
-use crate::md::Inline;
-use crate::refs::Refs;
-use crate::report::{IncidentReport, Report, StepState};
-
-/// Rows of a table or list that are shown; a longer one says how many are left out.
-const ROWS: usize = 200;
+use crate::md::line;
+use crate::page::Block;
+use crate::phrase::Phrase;
+use crate::report::Report;
+use crate::story::{story, terms};
 
 /// The whole document.
 pub(crate) fn markdown(report: &Report) -> String {
-    let mut writer = Writer {
-        page: Page::new(),
-        refs: Refs::new(report.ids.keys().map(String::as_str)),
-        used: BTreeSet::new(),
-    };
-    writer.report(report);
-    writer.page.finish()
+    let mut writer = Writer { out: String::new(), list: false, indent: 2 };
+    for block in story(report) {
+        writer.block(&block);
+    }
+    writer.out
 }
 
-/// What all sections share.
-#[derive(Debug)]
 struct Writer {
-    page: Page,
-    refs: Refs,
-    /// Ids that the report refers to.
-    used: BTreeSet<String>,
+    out: String,
+    /// The last block was an item of a list: another item may follow at once.
+    list: bool,
+    /// Where the content of the last item of the outer list begins.
+    indent: usize,
 }
 
 impl Writer {
-    fn report(&mut self, report: &Report) {
-        let title = Inline::new().md("Incident report");
-        self.page.heading(
-            1,
-            match report.incidents.as_slice() {
-                [one] => title.md(": ").text(&one.id).and(severity(one.severity)),
-                _ => title,
-            },
-        );
-        if !report.complete {
-            self.page.paragraph(Inline::new().md("**This report is not whole:**"));
-            for fault in &report.faults {
-                self.page.item(Inline::new().text(fault));
+    fn block(&mut self, block: &Block) {
+        match block {
+            Block::Heading { level, text, .. } => {
+                self.gap();
+                self.line(0, &format!("{} ", "#".repeat(usize::from(*level))), text);
             }
+            Block::Verdict(text) | Block::Paragraph(text) => {
+                self.gap();
+                self.line(0, "", text);
+            }
+            Block::Warning(text, reasons) => {
+                self.gap();
+                self.line(0, "", &Phrase::new().strong(text.clone()));
+                for reason in reasons {
+                    self.item(0, None, reason);
+                }
+            }
+            Block::Item { depth, number, text } => self.item(*depth, *number, text),
+            Block::Terms(list) => {
+                self.item(1, None, &Phrase::new().own("score: ").and(terms(list)));
+            }
+            Block::Table { head, rows } => self.table(head, rows),
+            // Its table says it all.
+            Block::Chart(_) => {}
         }
-        self.page.paragraph(Inline::new().text(&sentence(&report.verdict)));
-        for incident in report.incidents.iter().take(ROWS) {
-            self.page.item(in_short(incident));
+    }
+
+    fn item(&mut self, depth: usize, number: Option<usize>, text: &Phrase) {
+        if !self.list {
+            self.gap();
+            self.list = true;
         }
-        self.page.paragraph(
-            Inline::new()
-                .md("Written by ir-report ")
-                .md(env!("CARGO_PKG_VERSION"))
-                .md(" from the record stream alone. All times are UTC. A code such as ")
-                .code("al-4b1c")
-                .md(" is the beginning of a record's id; the end of the report has them whole."),
-        );
-        self.examined(report);
-        for incident in &report.incidents {
-            self.incident(incident);
+        let marker = number.map_or_else(|| "- ".to_owned(), |n| format!("{n}. "));
+        match depth {
+            0 => {
+                self.indent = marker.len();
+                self.line(0, &marker, text);
+            }
+            1 => self.line(self.indent, &marker, text),
+            _ => self.line(self.indent + 2, &marker, text),
         }
-        if !report.alerts_apart.is_empty() {
-            self.page.heading(2, Inline::new().md("Alerts of no incident"));
-            self.alerts(&report.alerts_apart.iter().collect::<Vec<_>>());
+    }
+
+    fn table(&mut self, head: &[&'static str], rows: &[Vec<Phrase>]) {
+        self.gap();
+        self.row(head.iter().map(|cell| (*cell).to_owned()));
+        self.row(head.iter().map(|_| "---".to_owned()));
+        for row in rows {
+            self.row(row.iter().map(line));
         }
-        self.references(report);
     }
 
-    /// A reference to a record.
-    fn id(&mut self, id: &str) -> Inline {
-        if self.refs.knows(id) {
-            self.used.insert(id.to_owned());
-            return Inline::new().code(self.refs.short(id));
+    fn row(&mut self, cells: impl Iterator<Item = String>) {
+        self.out.push('|');
+        for cell in cells {
+            self.out.push(' ');
+            self.out.push_str(&cell);
+            self.out.push_str(if cell.is_empty() { "|" } else { " |" });
         }
-        Inline::new().code(id)
+        self.out.push('\n');
     }
 
-    fn ids<'a>(&mut self, ids: impl IntoIterator<Item = &'a String>) -> Inline {
-        let ids: Vec<Inline> = ids.into_iter().map(|id| self.id(id)).collect();
-        joined(ids)
-    }
-
-    fn references(&mut self, report: &Report) {
-        if self.used.is_empty() {
-            return;
+    fn gap(&mut self) {
+        self.list = false;
+        if !self.out.is_empty() {
+            self.out.push('\n');
         }
-        self.page.heading(2, Inline::new().md("References"));
-        let rows = std::mem::take(&mut self.used);
-        let rows = rows.iter().map(|id| {
-            let kind = report.ids.get(id).copied().unwrap_or_default();
-            vec![
-                Inline::new().code(self.refs.short(id)),
-                Inline::new().code(id),
-                Inline::new().text(kind),
-            ]
-        });
-        self.page.table(&["Reference", "Record", "Type"], rows.collect(), usize::MAX);
     }
-}
 
-/// What somebody who was just woken needs first.
-fn in_short(incident: &IncidentReport) -> Inline {
-    let title = incident.title.as_deref().unwrap_or("no incident record arrived");
-    let mut line =
-        Inline::new().text(&incident.id).and(severity(incident.severity)).md(": ").text(title);
-    if let Some(by) = incident.respond_by {
-        line = line.md("; response due by **").time(Some(by)).md("**");
+    fn line(&mut self, indent: usize, marker: &str, text: &Phrase) {
+        self.out.extend(std::iter::repeat_n(' ', indent));
+        self.out.push_str(marker);
+        self.out.push_str(&line(text));
+        self.out.push('\n');
     }
-    line = match incident.cause.as_ref().map(|cause| cause.body.hypotheses.first()) {
-        Some(Some(first)) => line.md("; likeliest cause: ").text(&first.summary),
-        Some(None) => line.md("; causes: inconclusive"),
-        None => line,
-    };
-    match incident.steps.iter().find(|step| step.state != StepState::Done) {
-        Some(next) => line.md("; next: step ").text(&next.step).md(", ").text(&next.title),
-        None => line,
-    }
-}
-
-/// `a, b, c`, shortened past [`ROWS`] pieces.
-fn joined(pieces: Vec<Inline>) -> Inline {
-    joined_by(", ", pieces)
-}
-
-/// `a; b; c`: for phrases, which may hold commas.
-fn phrases<'a>(texts: impl IntoIterator<Item = &'a String>) -> Inline {
-    joined_by("; ", texts.into_iter().map(|text| Inline::new().text(text)).collect())
-}
-
-fn joined_by(between: &'static str, pieces: Vec<Inline>) -> Inline {
-    let left_out = pieces.len().saturating_sub(ROWS);
-    let mut out = Inline::new();
-    for (i, piece) in pieces.into_iter().take(ROWS).enumerate() {
-        out = if i > 0 { out.md(between).and(piece) } else { out.and(piece) };
-    }
-    if left_out > 0 { out.md(" and ").count(left_out as u64).md(" more") } else { out }
-}
-
-/// ` (P1)`.
-fn severity(severity: Option<ir_core::wire::Severity>) -> Inline {
-    match severity {
-        Some(severity) => Inline::new().md(" (").md(severity.word()).md(")"),
-        None => Inline::new().md(" (not classified)"),
-    }
-}
-
-/// With a capital and a full stop.
-fn sentence(text: &str) -> String {
-    let mut chars = text.chars();
-    let first: String = chars.next().into_iter().flat_map(char::to_uppercase).collect();
-    format!("{first}{}.", chars.as_str())
 }
 
 #[cfg(test)]

@@ -7,46 +7,61 @@
 //! is written as a character reference outside of them.
 
 use ir_cli::escape;
-use ir_core::wire::Time;
 
+use crate::phrase::{MAX_COMMAND, MAX_TEXT, Phrase, Piece, Tone, UNGRADED, cut, more};
 use crate::words;
-
-/// Characters of prose that are shown; of a longer one the head, and how much is missing.
-const MAX_TEXT: usize = 600;
-/// The same for a command line, which people copy.
-const MAX_COMMAND: usize = 4000;
 
 /// Signs that mean something at the beginning of a line only.
 const SIGNS: [&str; 5] = ["+", "-", "=", "/", "%"];
 
-/// A piece of one line of Markdown, safe at any place: paragraph, list item, heading, cell of a table.
-///
-/// Markup comes from literals alone; whatever the program did not write itself goes through [`Inline::text`] or
-/// [`Inline::code`].
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Inline(String);
+/// The phrase as one line of Markdown.
+pub(crate) fn line(phrase: &Phrase) -> String {
+    let mut line = Line(String::new());
+    line.phrase(phrase);
+    line.0
+}
 
-impl Inline {
-    /// Nothing.
-    pub(crate) fn new() -> Self {
-        Self::default()
+/// A line that grows. Markup comes from literals alone.
+struct Line(String);
+
+impl Line {
+    fn phrase(&mut self, phrase: &Phrase) {
+        for piece in phrase.pieces() {
+            match piece {
+                Piece::Own(words) => self.0.push_str(words),
+                Piece::Text(text) => self.text(text),
+                Piece::Code(text) => self.code(text, MAX_TEXT),
+                Piece::Command(line) => self.code(line, MAX_COMMAND),
+                Piece::Time(time) => self.0.push_str(&words::time(*time)),
+                Piece::Strong(phrase) => self.strong(|line| line.phrase(phrase)),
+                Piece::State(word, Tone::Bad) => self.strong(|line| line.0.push_str(word)),
+                Piece::State(word, Tone::Good | Tone::Plain) => self.0.push_str(word),
+                Piece::Severity(severity) => self.0.push_str(severity.word()),
+                Piece::Graded(severity) => {
+                    let word = severity.map_or(UNGRADED, |severity| severity.word());
+                    self.0.push_str(&format!(" ({word})"));
+                }
+                Piece::Next => self.0.push_str("; "),
+                Piece::Record { short, .. } | Piece::Target { short, .. } => {
+                    self.code(short, MAX_TEXT)
+                }
+            }
+        }
     }
 
-    /// Our own markup and words.
-    #[must_use]
-    pub(crate) fn md(mut self, literal: &'static str) -> Self {
-        self.0.push_str(literal);
-        self
+    fn strong(&mut self, inner: impl FnOnce(&mut Self)) {
+        self.0.push_str("**");
+        inner(self);
+        self.0.push_str("**");
     }
 
-    /// Prose. Line breaks and other control characters become visible, runs of blanks become one.
-    #[must_use]
-    pub(crate) fn text(mut self, text: &str) -> Self {
+    /// Prose: plain words stand bare.
+    fn text(&mut self, text: &str) {
         let (text, rest) = cut(text, MAX_TEXT);
         let text = escape(text);
         let mut pending: Option<Risky> = None;
         let mut first = true;
-        for word in words(&text) {
+        for word in split(&text) {
             if plain(&word, first) {
                 self.flush(pending.take());
                 self.0.push_str(if first { "" } else { " " });
@@ -67,78 +82,13 @@ impl Inline {
             first = false;
         }
         self.flush(pending);
-        self.rest(rest)
+        self.0.push_str(&more(rest));
     }
 
-    /// Literal text: a log line, a name, a path. Control characters become visible; blanks stay.
-    #[must_use]
-    pub(crate) fn code(mut self, text: &str) -> Self {
-        let (text, rest) = cut(text, MAX_TEXT);
+    fn code(&mut self, text: &str, max: usize) {
+        let (text, rest) = cut(text, max);
         self.span(&escape(text));
-        self.rest(rest)
-    }
-
-    /// A command line as [`Inline::code`], cut much later.
-    #[must_use]
-    pub(crate) fn command(mut self, line: &str) -> Self {
-        let (line, rest) = cut(line, MAX_COMMAND);
-        self.span(&escape(line));
-        self.rest(rest)
-    }
-
-    /// A whole number.
-    #[must_use]
-    pub(crate) fn count(mut self, n: u64) -> Self {
-        self.0.push_str(&words::count(n));
-        self
-    }
-
-    /// A number and what it counts, `noun` in the singular.
-    #[must_use]
-    pub(crate) fn plural(mut self, n: u64, noun: &'static str) -> Self {
-        self.0.push_str(&words::plural(n, noun));
-        self
-    }
-
-    /// A measured number.
-    #[must_use]
-    pub(crate) fn number(mut self, value: f64) -> Self {
-        self.0.push_str(&words::number(value));
-        self
-    }
-
-    /// A length of time in seconds.
-    #[must_use]
-    pub(crate) fn seconds(mut self, seconds: f64) -> Self {
-        self.0.push_str(&words::seconds(seconds));
-        self
-    }
-
-    /// A time, or a dash.
-    #[must_use]
-    pub(crate) fn time(mut self, time: Option<Time>) -> Self {
-        self.0.push_str(&time.map_or_else(|| "–".into(), words::time));
-        self
-    }
-
-    /// Another piece.
-    #[must_use]
-    pub(crate) fn and(mut self, other: Self) -> Self {
-        if self.0.ends_with('`') && other.0.starts_with('`') {
-            self.0.push(' ');
-        }
-        self.0.push_str(&other.0);
-        self
-    }
-
-    /// Nothing was written.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
-    /// The Markdown.
-    pub(crate) fn as_str(&self) -> &str {
-        &self.0
+        self.0.push_str(&more(rest));
     }
 
     fn flush(&mut self, risky: Option<Risky>) {
@@ -177,21 +127,6 @@ impl Inline {
             }
         }
     }
-
-    fn rest(mut self, left_out: usize) -> Self {
-        if left_out > 0 {
-            self.0.push_str(&format!("… ({left_out} characters more)"));
-        }
-        self
-    }
-}
-
-/// The first `max` characters, and how many follow.
-fn cut(text: &str, max: usize) -> (&str, usize) {
-    match text.char_indices().nth(max) {
-        Some((at, _)) => (&text[..at], text[at..].chars().count()),
-        None => (text, 0),
-    }
 }
 
 /// Length of the longest run of backticks.
@@ -200,7 +135,7 @@ fn longest_run(text: &str) -> usize {
 }
 
 /// The words of a text; what backticks enclose is one word, blanks included.
-fn words(text: &str) -> Vec<String> {
+fn split(text: &str) -> Vec<String> {
     let mut out: Vec<String> = Vec::new();
     let mut open = None;
     for word in text.split(' ').filter(|word| !word.is_empty()) {

@@ -8,36 +8,38 @@ const LEAST: usize = 7;
 /// The ids of a report and their short forms.
 #[derive(Debug, Default)]
 pub(crate) struct Refs {
-    short: BTreeMap<String, usize>,
+    /// Length of the short form, and the place in the order of ids.
+    short: BTreeMap<String, (usize, usize)>,
 }
 
 impl Refs {
     /// Short forms of `ids`, repeated ones or not.
     pub(crate) fn new<'a>(ids: impl IntoIterator<Item = &'a str>) -> Self {
-        let mut short: BTreeMap<String, usize> =
-            ids.into_iter().map(|id| (id.to_owned(), 0)).collect();
+        let mut short: BTreeMap<String, (usize, usize)> =
+            ids.into_iter().map(|id| (id.to_owned(), (0, 0))).collect();
         // In sorted order the neighbours share the longest beginnings.
         let sorted: Vec<String> = short.keys().cloned().collect();
         let shared =
             |a: &str, b: &str| a.chars().zip(b.chars()).take_while(|(x, y)| x == y).count();
-        for (i, (id, length)) in short.iter_mut().enumerate() {
+        for (i, (id, found)) in short.iter_mut().enumerate() {
             let before =
                 i.checked_sub(1).and_then(|i| sorted.get(i)).map_or(0, |other| shared(id, other));
             let after = sorted.get(i + 1).map_or(0, |other| shared(id, other));
             let needed = (before.max(after) + 1).max(LEAST);
-            *length = id.char_indices().nth(needed).map_or(id.len(), |(at, _)| at);
+            let length = id.char_indices().nth(needed).map_or(id.len(), |(at, _)| at);
+            *found = (length, i);
         }
         Self { short }
     }
 
     /// The short form; an id that is not of this report stays whole.
     pub(crate) fn short<'a>(&self, id: &'a str) -> &'a str {
-        &id[..self.short.get(id).copied().unwrap_or(id.len())]
+        &id[..self.short.get(id).map_or(id.len(), |found| found.0)]
     }
 
-    /// Whether the id is of this report.
-    pub(crate) fn knows(&self, id: &str) -> bool {
-        self.short.contains_key(id)
+    /// Its place among all ids, from 0; none if it is not of this report.
+    pub(crate) fn place(&self, id: &str) -> Option<usize> {
+        self.short.get(id).map(|found| found.1)
     }
 }
 

@@ -20,6 +20,7 @@ pub(crate) use incident::{Bundle, IncidentReport};
 pub(crate) use seen::Seen;
 pub use steps::COMMANDS;
 pub(crate) use steps::{StepRow, StepState};
+pub(crate) use timeline::Moment;
 
 /// One report: what was examined, then every incident. Times are UTC.
 #[derive(Debug, Serialize, JsonSchema)]

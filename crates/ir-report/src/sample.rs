@@ -138,6 +138,7 @@ pub(crate) fn incident() -> Vec<Value> {
             finding("change"),
         ),
         record("ir.cause.v1", "ca-59de397d3b2c6489", true, Some("2026-11-23T07:52:40Z"), cause()),
+        record("ir.advice.v1", "ad-0c5d1f3e7a9b2468", true, None, advice()),
         record("ir.run.v1", "rn-b0cc296cfa6d2fa6", false, None, run("ir-rca", true)),
     ]
 }
@@ -225,6 +226,17 @@ fn check() -> Value {
     record("ir.check.v1", "ck-7ad64a1eb6b282e8", false, None, data)
 }
 
+fn advice() -> Value {
+    json!({
+        "origin": "advisor", "advisor": "@helper", "task": "causes",
+        "notes": [
+            { "about": "fi-3f3efc2319d9a0a6", "text": "@looks like a *bad* release" },
+            { "about": "@INC-elsewhere", "text": "@see <b>also</b>" }
+        ],
+        "order": ["ca-59de397d3b2c6489/2", "ca-59de397d3b2c6489/1"]
+    })
+}
+
 fn run_detect() -> Value {
     record("ir.run.v1", "rn-3eca3ac35db6de68", false, None, run("ir-detect", true))
 }
@@ -263,3 +275,61 @@ pub(crate) fn run(tool: &str, complete: bool) -> Value {
     }
     data
 }
+
+/// Texts that mean something to a renderer, a browser or a terminal.
+pub(crate) const ATTACKS: &[&str] = &[
+    "<script>alert(1)</script>",
+    "</td></tr></table><h1>",
+    "<!--",
+    "-->",
+    "&lt;b&gt;",
+    "&#60;b>",
+    "![x](http://evil.example/p.png)",
+    "[x](javascript:alert(1))",
+    "[x]: http://evil.example",
+    "[^1]",
+    "http://evil.example",
+    "www.evil.example",
+    "a@evil.example",
+    "@everyone",
+    "#1",
+    "# Head_ing",
+    "## *",
+    "#\n# Head_ing\n\n---\n***",
+    "_\n===\n",
+    "-_[_]_-x",
+    "_- [_] -x",
+    "|\n|---|---|\n|_|_|",
+    "a|b",
+    "|",
+    "||",
+    "\\|",
+    "\\",
+    "`",
+    "``",
+    "```\n```",
+    "`a` *b* **c** __d__ ~~e~~",
+    "$x$ ^y^",
+    "{{ 7*7 }} {% x_ %}",
+    "\x1b[2J\x1b]0;x\x07",
+    "\u{202e}_\u{2066}",
+    "\u{200b}_",
+    "\0_",
+    "\r_",
+    "\t_",
+    "    _",
+    ":smile:",
+    "||spoiler||",
+    "<http://evil.example>",
+    "<a@evil.example>",
+    "\u{2028}_",
+    "<img src=x onerror=alert(1)>",
+    "<svg/onload=alert(1)>",
+    "\" onmouseover=\"alert(1)",
+    "' style='position:fixed",
+    "</style><style>*{display:none}",
+    "</title><script>",
+    "]]>",
+    "</svg></main></html>",
+    "<plaintext>",
+];

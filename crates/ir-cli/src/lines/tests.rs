@@ -46,6 +46,19 @@ fn any_blocks_give_the_same_lines() {
 }
 
 #[test]
+fn a_line_over_the_limit_is_torn_where_no_line_feed_ends_it() {
+    for (input, torn) in
+        [(&b"0123456789"[..], true), (b"0123456789\n", false), (b"0123456789\nx", false)]
+    {
+        for step in 1..=input.len() {
+            let mut reader = LineReader::new(Slow(input, step), 4);
+            while !matches!(reader.next().unwrap(), Piece::Rest { last: true, .. }) {}
+            assert_eq!(reader.torn(), torn, "{input:?} {step}");
+        }
+    }
+}
+
+#[test]
 fn idle_comes_before_each_read() {
     let mut reader = LineReader::new(Slow(b"a\nb\n", 2), 9);
     let mut seen = Vec::new();

@@ -9,6 +9,7 @@ use crate::logs::Classifier;
 use crate::rules::RuleSet;
 use crate::wire::{Category, Severity};
 
+mod generic;
 mod lines;
 
 fn shown<T>(result: Result<T, Vec<DocError>>) -> T {
@@ -237,6 +238,7 @@ fn every_rule_of_a_profile_can_be_judged_and_says_what_it_means() {
                     events.iter().collect::<Vec<_>>()
                 }
                 MetricDef::Ratio(ratio) => ratio.bad.iter().chain(&ratio.total).collect(),
+                MetricDef::Burst(burst) => burst.events.iter().collect(),
                 MetricDef::State(state) => state.on.iter().chain(&state.off).collect(),
                 MetricDef::Live(_) | MetricDef::Never(_) => Vec::new(),
             })

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::RuleText;
+use super::{LiveMethod, RuleText};
 
 /// `profile.yaml`. `${NAME}` in paths and arguments is a variable.
 #[derive(Clone, Debug, Deserialize)]
@@ -17,6 +17,9 @@ pub struct Profile {
     /// Variables and their defaults; `--set NAME=VALUE` fills them.
     #[serde(default)]
     pub variables: BTreeMap<String, Variable>,
+    /// How the application's processes are told from others.
+    #[serde(default)]
+    pub process: Option<ProcessDef>,
     /// Log sources.
     #[serde(default)]
     pub logs: Vec<LogSource>,
@@ -78,6 +81,24 @@ pub struct Variable {
     pub default: Option<String>,
     /// A sentence.
     pub about: String,
+}
+
+/// Which processes are the application: those that fit every member that is given. `exe` or `cmdline` must be.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ProcessDef {
+    /// The program file: its name, or its whole path where it has a `/`; `*` and `?` are patterns, `${NAME}` is filled in.
+    #[serde(default)]
+    pub exe: Option<String>,
+    /// Regular expression on the arguments, the program's own name first, joined by single spaces.
+    #[serde(default)]
+    pub cmdline: Option<String>,
+    /// The working directory; `${NAME}` is filled in.
+    #[serde(default)]
+    pub cwd: Option<String>,
+    /// The account, by name or number; `${NAME}` is filled in.
+    #[serde(default)]
+    pub user: Option<String>,
 }
 
 /// One log source: files of one format.
@@ -199,7 +220,13 @@ pub struct EventDef {
     /// The record's level is one of these; empty: any. Text that quotes a failure at another level is no failure.
     #[serde(default)]
     pub level: Vec<Level>,
+    /// The program that the record names is one of these; what follows the name in parentheses and the folders before it
+    /// do not count. A record that names no program may be anybody's and passes. Empty: any. What a program quotes of
+    /// another one's log is not that program's.
+    #[serde(default)]
+    pub program: Vec<String>,
     /// Regular expression on the first line of the message, anchored with `^`; named groups become labels, `value` the value.
+    /// Rules may also be evaluated by `host` and `program`, where records name them.
     #[serde(default, rename = "match")]
     pub pattern: Option<String>,
     /// JSON sources: the record's type equals this.
@@ -269,12 +296,14 @@ pub enum MetricDef {
     Events(Vec<String>),
     /// `bad` events per `total` events.
     Ratio(RatioDef),
+    /// How many times as often as before `events` come: `error_burst > 4 times in 5 minutes`.
+    Burst(BurstDef),
     /// The value that the newest of these events carries.
     Gauge(Vec<String>),
     /// 1 from an event of `on` until one of `off`, 0 before and after.
     State(StateDef),
-    /// Samples of the live host or process; the method's name. Logs alone leave it unknown.
-    Live(String),
+    /// Samples of the live host or process. Logs alone leave it unknown.
+    Live(LiveMethod),
     /// It can never be measured on this application, and why.
     Never(String),
 }
@@ -294,6 +323,20 @@ pub struct RatioDef {
 
 fn twenty() -> u64 {
     20
+}
+
+/// Events against the time before them.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BurstDef {
+    /// What is counted.
+    pub events: Vec<String>,
+    /// The time before the window that is compared with, e.g. `6 hours`; as long as the rule's window at least. It holds
+    /// what is usual: what comes every hour is a burst again if this is an hour.
+    pub before: String,
+    /// No burst with fewer events than this in the window.
+    #[serde(default = "twenty")]
+    pub min_events: u64,
 }
 
 /// A state that events switch.

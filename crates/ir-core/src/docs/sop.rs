@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::{Meaning, RuleDef};
+use super::{AdvisorDef, Meaning, RuleDef};
 use crate::wire::{Category, Severity};
 
 /// `sop.yaml`. The two rule blocks have the very shape that the procedure's text gives them.
@@ -28,6 +28,9 @@ pub struct Sop {
     pub containment_rules: BTreeMap<String, Vec<String>>,
     /// When a playbook fits, and how grave its actions are.
     pub playbooks: BTreeMap<String, PlaybookDef>,
+    /// Programs that may be asked for advice, by name.
+    #[serde(default)]
+    pub advisors: BTreeMap<String, AdvisorDef>,
 }
 
 /// One row of the severity table.

@@ -81,7 +81,7 @@ fn keys_and_types_are_strict_and_all_told_at_once() {
          p.yaml:5:5: unknown key \"pth\" (did you mean \"path\"?)\n\
          p.yaml:7:14: expected true or false, found the text \"yes\"\n\
          p.yaml:8:5: expected a map, found the number 5\n\
-         p.yaml:10:22: only one of events, ratio, gauge, state, live, never may stand here\n\
+         p.yaml:10:22: only one of events, ratio, burst, gauge, state, live, never may stand here\n\
          p.yaml:11:9: unknown word \"evnts\" (did you mean \"events\"?)\n\
          p.yaml:12:8: live needs a value: write `live: …`\n\
          p.yaml:14:5: expected a rule: one line of prose, or a map with `when`, found integer `5`\n\
@@ -239,6 +239,37 @@ fn an_unknown_version_of_the_format_is_told() {
 }
 
 #[test]
+fn processes_and_live_methods_are_checked() {
+    let faults = |text: &str| {
+        let text = format!("profile: 1\napp: {{name: app}}\n{text}");
+        match load_profile("p.yaml", &text) {
+            Ok(_) => String::new(),
+            Err(faults) => faults.iter().map(|f| format!("{f}\n")).collect(),
+        }
+    };
+    assert_eq!(faults("process: {exe: 'python3*', cmdline: '^x', cwd: /, user: '0'}\n"), "");
+    assert_eq!(
+        faults("process:\n  cwd: ${rot}\n  user: ''\n"),
+        "p.yaml:3:1: `exe` or `cmdline` must be given: folder and account alone fit every shell that is opened there\n\
+         p.yaml:4:8: unknown variable ${rot}\n\
+         p.yaml:5:9: user is blank\n"
+    );
+    assert_eq!(
+        faults("process: {exe: 'a[b]', cmdline: '(', cmd: x}\n"),
+        "p.yaml:3:38: unknown key \"cmd\" (did you mean \"cwd\"?)\n"
+    );
+    assert_eq!(
+        faults("process: {exe: 'a[b]', cmdline: '('}\n"),
+        "p.yaml:3:16: `[` is no pattern here: write `*` and `?`\n\
+         p.yaml:3:33: not a regular expression: unclosed group\n"
+    );
+    assert_eq!(
+        faults("metrics:\n  a: {live: host_cpus}\n  b: {live: connect_time}\n"),
+        "p.yaml:4:13: unknown word \"host_cpus\" (did you mean \"host_cpu\"?)\n"
+    );
+}
+
+#[test]
 fn procedures_are_checked() {
     let text = "sop: 1
 name: ''
@@ -340,6 +371,52 @@ fn procedure_and_profile_are_checked_together() {
     assert_eq!(
         (profile.reference.name.as_str(), profile.reference.from.as_str()),
         ("app", "p.yaml")
+    );
+}
+
+#[test]
+fn advisors_are_checked_where_they_are_written() {
+    let says = |advisors: &str, expected: &[&str]| {
+        let text = crate::builtin::sop_text();
+        let line = text.lines().count() as u32;
+        let faults =
+            load_sop("s", &format!("{text}advisors:\n{advisors}")).err().unwrap_or_default();
+        let told: Vec<String> =
+            faults.iter().map(|f| format!("{}:{}: {}", f.line - line, f.col, f.message)).collect();
+        assert_eq!(told, expected, "{advisors}");
+    };
+    says(
+        "  a: {argv: [/bin/x, -v], timeout: 20s, max_bytes: 1000, sends: full}\n  b: {argv: [/x]}\n",
+        &[],
+    );
+    says(
+        "  a b: {argv: []}\n  c: {argv: [x], timeout: 11 minutes, max_bytes: 0}\n",
+        &[
+            "2:3: \"a b\" is no name of an advisor: write letters, digits, `_` and `-`",
+            "2:9: the list is empty: begin it with the program's absolute path",
+            "3:14: \"x\" is not an absolute path: write it in full, e.g. /usr/bin/env",
+            "3:27: \"11 minutes\" is too short or too long: more than nothing and at most 10 minutes",
+            "3:50: an answer has from 1 to 524288 bytes",
+        ],
+    );
+    says(
+        "  a: {argv: [/x], timeout: soon}\n",
+        &[
+            "2:28: \"soon\" is no duration: write a whole number and a unit, e.g. `15 minutes` or `90s`",
+        ],
+    );
+    says(
+        "  a: {argv: [/x], timeout: 0s}\n",
+        &["2:28: \"0s\" is too short or too long: more than nothing and at most 10 minutes"],
+    );
+    says("  a: {argv: [/x, \"b\\0\"]}\n", &["2:18: an argument cannot hold a zero byte"]);
+    says(
+        "  a: {agrv: [/x]}\n",
+        &["2:6: the key \"argv\" is missing", "2:7: unknown key \"agrv\" (did you mean \"argv\"?)"],
+    );
+    says(
+        "  a: {argv: [/x], sends: all}\n",
+        &["2:26: unknown word \"all\"; known here: masked, full"],
     );
 }
 

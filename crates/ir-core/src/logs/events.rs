@@ -229,6 +229,20 @@ fn collect(regex: &Regex, captures: &Captures<'_>, labels: &mut BTreeMap<String,
     }
 }
 
+/// The labels `host` and `program` of a record that names them. Untrusted text as in [`EventMatch::labels`].
+pub fn origin_labels(record: &Record<'_>) -> impl Iterator<Item = (&'static str, String)> {
+    [("host", record.host), ("program", record.program.map(bare))]
+        .into_iter()
+        .filter_map(|(label, text)| Some((label, text.filter(|text| !text.is_empty())?)))
+        .map(|(label, text)| (label, clean(text.as_bytes())))
+}
+
+/// A program's name without its folder and what it says of itself in parentheses: `/usr/sbin/sshd(pam_unix)` is `sshd`.
+fn bare(program: &str) -> &str {
+    let name = program.split('(').next().unwrap_or_default();
+    name.rsplit('/').next().unwrap_or_default()
+}
+
 /// Text of a log that is safe to be a label.
 fn clean(bytes: &[u8]) -> String {
     // Each byte becomes a character of at most three bytes, so that the head suffices.
@@ -329,8 +343,16 @@ impl Tables {
                 Meaning::Event { def, .. } => def.kind.as_deref(),
                 Meaning::Noise => None,
             };
+            let program = match &rule.meaning {
+                Meaning::Event { def, .. } => &def.program[..],
+                Meaning::Noise => &[],
+            };
+            let by = |name: &str| program.iter().any(|known| known == bare(name));
             let fits = expression.is_none_or(|e| matched.as_ref().is_some_and(|m| m.matched(e)));
-            (fits && kind.is_none_or(|kind| record.kind == Some(kind))).then_some(rule)
+            (fits
+                && (program.is_empty() || record.program.is_none_or(by))
+                && kind.is_none_or(|kind| record.kind == Some(kind)))
+            .then_some(rule)
         })
     }
 }

@@ -49,7 +49,10 @@ fn after_iso(line: &[u8], open: usize, stamp: &Iso) -> Head {
     let forwarded = stamp.offset && open == 0 && line.get(end) == Some(&b' ');
     let daemon =
         forwarded.then(|| origin(line, end)).filter(|o| o.host.is_some() && o.program.is_some());
-    let daemon = daemon.filter(|o| stamp.fraction == 6 || process_id_before(line, o.message));
+    // Other programs write a stamp and two words too; only the kernel has no process id.
+    let kernel = |o: &Head| o.program.is_some_and(|p| line[p.range()] == *b"kernel");
+    let daemon =
+        daemon.filter(|o| stamp.fraction == 6 || process_id_before(line, o.message) || kernel(o));
     let mut head = daemon.unwrap_or_else(|| header(line, end, open == 1));
     head.said = Some(stamp.said);
     head

@@ -22,7 +22,7 @@ mod syslog;
 mod text;
 mod zone;
 
-pub use events::{Class, Classifier, EventError, EventMatch, MAX_LABEL};
+pub use events::{Class, Classifier, EventError, EventMatch, MAX_LABEL, origin_labels};
 pub use parser::{ParseOptions, Parser};
 pub use pattern::FormatError;
 pub use pending::MAX_CONTINUATION;

@@ -77,6 +77,7 @@ pub struct Engine {
     agenda: BTreeSet<(Time, usize, usize)>,
     now: Option<Time>,
     last: Option<Time>,
+    since: Option<Time>,
     covered: BTreeSet<String>,
     queue: Vec<Transition>,
 }
@@ -91,6 +92,7 @@ impl Engine {
             agenda: BTreeSet::new(),
             now: None,
             last: None,
+            since: None,
             covered: BTreeSet::new(),
             queue: Vec::new(),
         }
@@ -108,9 +110,19 @@ impl Engine {
         self.decide_until(at, false);
         self.now = Some(at);
         self.last = Some(at);
+        self.watched_from(at);
         let rules = Arc::clone(&self.rules);
         for hit in rules.hits(&occurrence.name) {
             self.feed(&rules.rules()[hit.rule], hit, at, &occurrence);
+        }
+    }
+
+    /// The input has records from `time` on, whatever they tell: of several instants the earliest counts. A burst is
+    /// compared with the time from there; without this call the first occurrence begins it.
+    pub fn watched_from(&mut self, time: Time) {
+        if self.since.is_none_or(|since| time < since) {
+            self.since = Some(time);
+            self.states.iter_mut().for_each(|state| state.since = Some(time));
         }
     }
 

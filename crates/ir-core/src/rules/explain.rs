@@ -2,8 +2,9 @@
 
 use jiff::SignedDuration;
 
-use super::plan::{Reading, STEADY_WINDOW};
+use super::plan::{Plan, Reading, STEADY_WINDOW};
 use super::source::Source;
+use super::window::SIGMAS;
 use super::{Condition, Op, Qualifier, Rule, Threshold, Timing};
 
 impl Condition {
@@ -41,6 +42,7 @@ impl Rule {
                 );
                 format!("{share}; needs at least {} of the latter", self.plan.min_events)
             }
+            (Condition::Threshold(t), Source::Burst { events, .. }) => burst(t, events, &self.plan),
             (Condition::Threshold(t), Source::Gauge { events, .. }) => {
                 threshold(t, &format!("{} from {}", subject(t), events.join(" or ")), self.reading)
             }
@@ -98,6 +100,9 @@ fn threshold(t: &Threshold, what: &str, reading: Reading) -> String {
         Reading::RatioIn => format!(
             "takes the share of {what} within {span}; fires when it is {limit}, resolves when it no longer is"
         ),
+        Reading::BurstIn => format!(
+            "counts {what} within {span}; fires when they come {limit} times as often as before, resolves when they no longer do"
+        ),
         Reading::MeanIn => format!(
             "takes the mean of {what} within {span}; fires when it is {limit}, resolves when it no longer is"
         ),
@@ -111,6 +116,19 @@ fn threshold(t: &Threshold, what: &str, reading: Reading) -> String {
             )
         }
     }
+}
+
+fn burst(t: &Threshold, events: &[String], plan: &Plan) -> String {
+    format!(
+        "counts {} within {} and within a half, a quarter and an eighth of that; fires when there are at least {} and they surely come {} as often as in the {} before: \
+         by {SIGMAS} standard deviations, the wider the more that time itself went up and down; the alert goes on \
+         against the time before it, and resolves when that is no longer so; unknown where there is no time before",
+        events.join(" or "),
+        words(plan.span),
+        plan.min_events.max(1),
+        limit(&Threshold { unit: None, noun: Some("times".into()), ..t.clone() }),
+        words(plan.before),
+    )
 }
 
 /// What is read, in words.

@@ -18,6 +18,8 @@ pub enum Reading {
     CountIn,
     /// The share of bad events within a sliding window.
     RatioIn,
+    /// How many times as often as before occurrences come within a sliding window.
+    BurstIn,
     /// The mean of the samples within a sliding window.
     MeanIn,
     /// Nearly all samples of a window.
@@ -38,6 +40,7 @@ impl Reading {
             Self::Hold => "hold",
             Self::CountIn => "count_in",
             Self::RatioIn => "ratio_in",
+            Self::BurstIn => "burst_in",
             Self::MeanIn => "mean_in",
             Self::Steady => "steady",
             Self::State => "state",
@@ -86,6 +89,9 @@ pub(super) const STEADY_WINDOW: SignedDuration = SignedDuration::from_mins(5);
 /// Repeats of an event within this time of its alert are counted, not alerted again.
 pub(super) const REPEAT: SignedDuration = SignedDuration::from_hours(1);
 
+/// The time before a burst is kept in pieces as long as its window; it has at most this many.
+const MOST_WINDOWS: i32 = 1000;
+
 /// A comparison with a limit, in the rule's unit.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Test {
@@ -119,8 +125,10 @@ pub(super) struct Plan {
     pub(super) test: Test,
     /// Length of the window or hold; zero: none.
     pub(super) span: SignedDuration,
-    /// Ratios: no verdict with fewer totals.
+    /// Ratios: no verdict with fewer totals. Bursts: none with fewer events.
     pub(super) min_events: u64,
+    /// Bursts: the time before the window that it is compared with.
+    pub(super) before: SignedDuration,
     /// Counts: compared as a rate in this unit.
     pub(super) per: Option<Unit>,
     /// Why it can never be true.
@@ -146,7 +154,15 @@ impl Plan {
     }
 
     fn of(reading: Reading, test: Test, span: SignedDuration) -> Self {
-        Self { reading, test, span, min_events: 0, per: None, never: None }
+        Self {
+            reading,
+            test,
+            span,
+            min_events: 0,
+            before: SignedDuration::ZERO,
+            per: None,
+            never: None,
+        }
     }
 
     fn flag(metric: &str, source: &Source) -> Result<Self, String> {
@@ -161,6 +177,9 @@ impl Plan {
             )),
             Source::Ratio { .. } => Err(format!(
                 "{metric:?} is a ratio: compare it with a limit, e.g. `{metric} > 10% in 5 minutes`"
+            )),
+            Source::Burst { .. } => Err(format!(
+                "{metric:?} is a burst: say how many times as often as before, e.g. `{metric} > 4 times in 5 minutes`"
             )),
         }
     }
@@ -192,6 +211,23 @@ impl Plan {
                     return Err(only_values());
                 }
                 Ok(Self { min_events: *min_events, ..Self::of(Reading::RatioIn, test, span) })
+            }
+            Source::Burst { before, min_events, .. } => {
+                let (Timing::In(span), true, None) = (t.timing, t.op.rises(), t.unit) else {
+                    return Err(format!(
+                        "{name:?} is a burst: say over which window and how many times as often as before, e.g. `{name} > 4 times in 5 minutes`"
+                    ));
+                };
+                if t.qualifier.is_some() {
+                    return Err(only_values());
+                }
+                if *before < span || *before > span.saturating_mul(MOST_WINDOWS) {
+                    return Err(format!(
+                        "the time before that {name:?} is compared with is as long as the window at least, and {MOST_WINDOWS} times as long at most"
+                    ));
+                }
+                let burst = Self::of(Reading::BurstIn, test, span);
+                Ok(Self { min_events: *min_events, before: *before, ..burst })
             }
             Source::State { .. } => {
                 let (reading, span) = match t.timing {

@@ -62,7 +62,11 @@ impl Rule {
     pub(super) fn is_silent_zero(&self) -> bool {
         let zero = matches!(
             self.reading,
-            Reading::CountIn | Reading::Event | Reading::State | Reading::StateHold
+            Reading::CountIn
+                | Reading::BurstIn
+                | Reading::Event
+                | Reading::State
+                | Reading::StateHold
         );
         zero && !self.plan.test.holds(0.0)
     }

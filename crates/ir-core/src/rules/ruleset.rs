@@ -202,15 +202,18 @@ impl Compiler<'_> {
             Err(message) => return self.error(&places.when, message),
         };
         match def.min_events {
-            Some(0) => {
-                self.error(format!("{}.min_events", places.rule), "a ratio needs at least 1 event")
+            Some(0) => self.error(
+                format!("{}.min_events", places.rule),
+                "a ratio or a burst needs at least 1 event",
+            ),
+            Some(min) if matches!(plan.reading, Reading::RatioIn | Reading::BurstIn) => {
+                plan.min_events = min;
             }
-            Some(min) if plan.reading == Reading::RatioIn => plan.min_events = min,
             Some(_) if plan.never.is_none() => {
                 self.error(
                     format!("{}.min_events", places.rule),
                     format!(
-                        "only a ratio of events needs a number of them; this rule is read as {}",
+                        "only a ratio or a burst of events needs a number of them; this rule is read as {}",
                         plan.reading
                     ),
                 );

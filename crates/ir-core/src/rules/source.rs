@@ -1,9 +1,11 @@
-//! What a metric's name stands for: events, a ratio of them, a value, a state, or samples.
+//! What a metric's name stands for: events, a ratio or burst of them, a value, a state, or samples.
 
 use std::collections::BTreeSet;
 
+use jiff::SignedDuration;
+
 use super::{Condition, Qualifier};
-use crate::docs::{MetricDef, Profile, RUN_UNCLOSED, did_you_mean};
+use crate::docs::{MetricDef, Profile, RUN_UNCLOSED, did_you_mean, duration};
 
 /// What feeds a rule.
 #[derive(Clone, Debug, PartialEq)]
@@ -12,6 +14,8 @@ pub(super) enum Source {
     Events(Vec<String>),
     /// Bad events per all events.
     Ratio { bad: Vec<String>, total: Vec<String>, min_events: u64 },
+    /// Occurrences of these events against how often they came in the time `before`.
+    Burst { events: Vec<String>, before: SignedDuration, min_events: u64 },
     /// The value that the newest of these events carries; `inverted`: what is used from what is left, or the reverse.
     Gauge { events: Vec<String>, inverted: bool },
     /// On from one event until another.
@@ -73,6 +77,14 @@ pub(super) fn resolve(condition: &Condition, profile: &Profile, events: &BTreeSe
                     bad: unique(&r.bad),
                     total: unique(&r.total),
                     min_events: r.min_events.max(1),
+                },
+                MetricDef::Burst(b) => Source::Burst {
+                    events: unique(&b.events),
+                    // What is no duration is told where metrics are checked.
+                    before: duration(&b.before).map_or(SignedDuration::ZERO, |s| {
+                        SignedDuration::try_from_secs_f64(s).unwrap_or_default()
+                    }),
+                    min_events: b.min_events.max(1),
                 },
                 MetricDef::Gauge(events) => {
                     Source::Gauge { events: unique(events), inverted: candidate.inverted }
@@ -146,7 +158,7 @@ impl Source {
     /// The names of the events that feed it; for samples, the names that bare events of it would have.
     pub(super) fn names(&self) -> Vec<&str> {
         match self {
-            Self::Events(events) | Self::Gauge { events, .. } => {
+            Self::Events(events) | Self::Gauge { events, .. } | Self::Burst { events, .. } => {
                 events.iter().map(String::as_str).collect()
             }
             Self::Ratio { bad, total, .. } => bad.iter().chain(total).map(String::as_str).collect(),

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::records::words;
 use super::{
-    Action, Alert, Body, Cause, Check, Classified, Evidence, Finding, Head, Incident, Reason, Run,
-    Severity, Time,
+    Action, Advice, Alert, Body, Cause, Check, Classified, Evidence, Finding, Head, Incident, Note,
+    Reason, Run, Severity, Time,
 };
 
 words! {
@@ -82,6 +82,10 @@ pub struct IncidentState {
     pub findings: Vec<Recorded<Finding>>,
     /// The last ranked causes.
     pub cause: Option<Recorded<Cause>>,
+    /// What advisors said, in order of arrival. It decides nothing.
+    pub advice: Vec<Recorded<Advice>>,
+    /// What people wrote down, in order of arrival.
+    pub notes: Vec<Recorded<Note>>,
 }
 
 impl IncidentState {
@@ -201,6 +205,14 @@ impl State {
             Cause::KIND => {
                 let new = recorded(head, order)?;
                 self.of(head)?.cause = Some(new);
+            }
+            Advice::KIND => {
+                let new = recorded(head, order)?;
+                self.of(head)?.advice.push(new);
+            }
+            Note::KIND => {
+                let new = recorded(head, order)?;
+                self.of(head)?.notes.push(new);
             }
             // The check against KINDS above lets nothing else through.
             _ => {}

@@ -13,7 +13,7 @@ mod time;
 
 pub use event::{Body, Event, MAX_RECORD_BYTES, TooLarge, source, source_host};
 pub use fold::{IncidentState, Phase, Recorded, SeverityChange, State};
-pub use id::{digest, hex, id, incident_id};
+pub use id::{act_id, digest, hex, id, incident_id};
 pub use line::{Head, Line, Reason, parse_line};
 pub use records::*;
 pub use run::*;

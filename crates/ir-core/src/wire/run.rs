@@ -63,10 +63,41 @@ pub struct Run {
     /// What was assumed because nobody said it, one sentence each.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub assumed: Vec<String>,
+    /// The advisor that was asked, where one was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub advisor: Option<AdvisorRun>,
 }
 
 impl Body for Run {
     const KIND: &'static str = "ir.run.v1";
+}
+
+words! {
+    /// What came of asking an advisor.
+    AdvisorFate {
+        /// It said something.
+        Advised = "advised",
+        /// It had nothing to say.
+        Silent = "silent",
+        /// It failed: everything is as if it had not been asked.
+        Failed = "failed",
+        /// There was nothing to ask it.
+        NotAsked = "not_asked",
+    }
+}
+
+/// The advisor of a run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct AdvisorRun {
+    /// Its name in the procedure.
+    pub name: String,
+    /// What came of it.
+    pub fate: AdvisorFate,
+    /// Why it failed, in one sentence.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// Pieces of its advice that were dropped: blank ones, and those that named an id that it was not shown, or one twice.
+    pub dropped: u64,
 }
 
 /// What became of the lines of a record stream: `read` = `passed` + `rejected` + `blank`.
@@ -144,6 +175,9 @@ pub struct SourceRead {
     pub rejected: u64,
     /// Records that the profile calls normal noise.
     pub ignored: u64,
+    /// Records that were not wanted, because of their time.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub outside: u64,
     /// Events that came too late in a live stream to be counted.
     pub late: u64,
     /// First event time.
@@ -181,6 +215,7 @@ impl SourceRead {
             overlong: 0,
             rejected: 0,
             ignored: 0,
+            outside: 0,
             late: 0,
             from: None,
             to: None,
@@ -219,4 +254,9 @@ pub struct DocRef {
     pub sha256: String,
     /// `built-in` or the path it was read from, as typed or looked up.
     pub from: String,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
+fn is_zero(count: &u64) -> bool {
+    *count == 0
 }

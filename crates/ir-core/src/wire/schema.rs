@@ -4,7 +4,8 @@ use schemars::generate::SchemaSettings;
 use serde_json::{Value, json};
 
 use super::{
-    Action, Alert, Body, Cause, Check, Classified, Evidence, Finding, Incident, Run, Time,
+    Action, Advice, Alert, Body, Cause, Check, Classified, Evidence, Finding, Incident, Note, Run,
+    Time,
 };
 
 macro_rules! kinds {
@@ -20,7 +21,7 @@ macro_rules! kinds {
     };
 }
 
-kinds!(Action, Alert, Cause, Check, Classified, Evidence, Finding, Incident, Run);
+kinds!(Action, Advice, Alert, Cause, Check, Classified, Evidence, Finding, Incident, Note, Run);
 
 fn body<T: schemars::JsonSchema>() -> Value {
     SchemaSettings::draft2020_12().into_generator().into_root_schema_for::<T>().to_value()

@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
-use super::{Inline, MAX_TEXT, SIGNS, plain};
+use super::{MAX_TEXT, SIGNS, line, plain};
+use crate::phrase::Phrase;
 
 /// What a renderer sees in a piece of ours.
 #[derive(Debug, PartialEq, Eq)]
@@ -55,11 +56,11 @@ fn flat(seen: &[Seen]) -> String {
 }
 
 fn text(input: &str) -> String {
-    Inline::new().text(input).as_str().to_owned()
+    line(&Phrase::new().text(input))
 }
 
 fn code(input: &str) -> String {
-    Inline::new().code(input).as_str().to_owned()
+    line(&Phrase::new().code(input))
 }
 
 #[test]
@@ -229,10 +230,9 @@ fn code_spans_keep_backticks_blanks_and_pipes() {
 
 #[test]
 fn neighbouring_spans_keep_apart() {
-    let pair = Inline::new().code("a").code("b");
-    assert_eq!(pair.as_str(), "`a` `b`");
-    assert_eq!(Inline::new().code("a").and(Inline::new().code("b")).as_str(), "`a` `b`");
-    assert_eq!(Inline::new().code("a").text("_b").as_str(), "`a` `_b`");
+    assert_eq!(line(&Phrase::new().code("a").code("b")), "`a` `b`");
+    assert_eq!(line(&Phrase::new().code("a").and(Phrase::new().code("b"))), "`a` `b`");
+    assert_eq!(line(&Phrase::new().code("a").text("_b")), "`a` `_b`");
 }
 
 #[test]

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use ir_core::docs::Sop;
 use ir_core::wire::{
-    Action, Alert, AlertState, Cause, Classified, Evidence, Finding, Incident, IncidentState,
-    Phase, Recorded, Severity, SeverityChange, Time,
+    Action, Advice, Alert, AlertState, Cause, Classified, Evidence, Finding, Incident,
+    IncidentState, Note, Phase, Recorded, Severity, SeverityChange, Time,
 };
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -66,6 +66,11 @@ pub(crate) struct IncidentReport {
     pub(crate) cause: Option<Recorded<Cause>>,
     /// What stands out in the logs, in order of arrival.
     pub(crate) findings: Vec<Recorded<Finding>>,
+    /// What advisors said, in order of arrival; it decides nothing.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) advice: Vec<Recorded<Advice>>,
+    /// What people wrote down, in order of arrival.
+    pub(crate) notes: Vec<Recorded<Note>>,
     /// The procedure's steps and where they stand.
     pub(crate) steps: Vec<StepRow>,
     /// Ids that its records cite and that are not in the stream.
@@ -154,6 +159,8 @@ impl IncidentReport {
             evidence: state.evidence.into_iter().map(Bundle::of).collect(),
             cause: state.cause,
             findings: state.findings,
+            advice: state.advice,
+            notes: state.notes,
             steps,
             unresolved: unresolved.into_iter().collect(),
             classified: state.classified,

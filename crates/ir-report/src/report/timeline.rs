@@ -1,6 +1,8 @@
 //! One merged timeline of an incident: event time decides, the order of lines where times are equal or missing.
 
-use ir_core::wire::{ActionPhase, Alert, AlertState, IncidentState, Recorded, Time};
+use ir_core::wire::{
+    ActionPhase, Alert, AlertState, IncidentState, Note, NoteKind, Recorded, Time,
+};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -28,6 +30,8 @@ pub(crate) enum Moment {
     Evidence,
     /// Causes were ranked.
     Cause,
+    /// A person wrote something down.
+    Note,
 }
 
 impl Moment {
@@ -43,6 +47,7 @@ impl Moment {
             Self::Plan => "plan",
             Self::Evidence => "evidence",
             Self::Cause => "causes",
+            Self::Note => "note",
         }
     }
 }
@@ -122,6 +127,18 @@ pub(super) fn timeline(incident: &IncidentState, alerts: &[Recorded<Alert>]) -> 
     }
     if let Some(cause) = &incident.cause {
         add(cause.time, Moment::Cause, cause.body.summary.clone(), &cause.id, cause.order);
+    }
+    for note in &incident.notes {
+        let Note { text, kind, by, login, .. } = &note.body;
+        let what = match kind {
+            NoteKind::Note => String::new(),
+            kind => format!(", {kind}"),
+        };
+        let typed = match login {
+            Some(login) => format!(" (written by {login})"),
+            None => String::new(),
+        };
+        add(note.time, Moment::Note, format!("{by}{typed}{what}: {text}"), &note.id, note.order);
     }
     rows.sort_by(|a, b| {
         (a.time.is_none(), a.time, a.what, a.order).cmp(&(

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use super::Faults;
 use crate::docs::expand::{Piece, is_variable_name, pieces};
-use crate::docs::{DocError, Document, MetricDef, Profile, RUN_UNCLOSED, RuleText, did_you_mean};
+use crate::docs::{
+    DocError, Document, MetricDef, Profile, RUN_UNCLOSED, RuleText, did_you_mean, duration,
+};
 
 /// Names of the profile that others refer to.
 pub(super) struct Names<'a> {
@@ -31,6 +33,7 @@ pub(in crate::docs) fn check_profile(profile: &Profile, document: &Document) -> 
     faults.version("profile", profile.profile, 1);
     faults.name("app.name", "an application", &profile.app.name);
     variables(profile, &mut faults);
+    process(profile, &mut faults);
     super::sources::check(profile, &names, &mut faults);
     lifecycle(profile, &names, &mut faults);
     metrics(profile, &names, &mut faults);
@@ -75,6 +78,29 @@ fn reaches<'a>(
         }
         Piece::Text(_) => false,
     })
+}
+
+fn process(profile: &Profile, faults: &mut Faults<'_>) {
+    let Some(process) = &profile.process else { return };
+    if process.exe.is_none() && process.cmdline.is_none() {
+        faults.add_key(
+            "process",
+            "`exe` or `cmdline` must be given: folder and account alone fit every shell that is opened there",
+        );
+    }
+    for (key, text) in [("exe", &process.exe), ("cwd", &process.cwd), ("user", &process.user)] {
+        let Some(text) = text else { continue };
+        let path = format!("process.{key}");
+        faults.not_blank(&path, key, text);
+        faults.variables(&path, text, &profile.variables);
+    }
+    if process.exe.as_ref().is_some_and(|exe| exe.contains('[')) {
+        faults.add("process.exe", "`[` is no pattern here: write `*` and `?`");
+    }
+    if let Some(cmdline) = &process.cmdline {
+        faults.not_blank("process.cmdline", "cmdline", cmdline);
+        faults.pattern("process.cmdline", cmdline);
+    }
 }
 
 fn lifecycle(profile: &Profile, names: &Names<'_>, faults: &mut Faults<'_>) {
@@ -123,7 +149,17 @@ fn metrics(profile: &Profile, names: &Names<'_>, faults: &mut Faults<'_>) {
                         .add(&format!("{path}.ratio.min_events"), "a ratio needs at least 1 event");
                 }
             }
-            MetricDef::Live(method) => faults.name(&format!("{path}.live"), "a method", method),
+            MetricDef::Burst(burst) => {
+                known("burst.events", &burst.events);
+                if let Err(message) = duration(&burst.before) {
+                    faults.add(&format!("{path}.burst.before"), message);
+                }
+                if burst.min_events == 0 {
+                    faults
+                        .add(&format!("{path}.burst.min_events"), "a burst needs at least 1 event");
+                }
+            }
+            MetricDef::Live(_) => {}
             MetricDef::Never(reason) => {
                 faults.not_blank(&format!("{path}.never"), "the reason", reason)
             }

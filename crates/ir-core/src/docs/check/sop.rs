@@ -1,7 +1,7 @@
 //! The procedure.
 
 use super::Faults;
-use crate::docs::{DocError, Document, Sop, did_you_mean, duration, duration_range};
+use crate::docs::{AdvisorDef, DocError, Document, Sop, did_you_mean, duration, duration_range};
 use crate::wire::Severity;
 
 /// What is wrong with `sop` beyond its types, in the order of the document.
@@ -66,7 +66,46 @@ pub(in crate::docs) fn check_sop(sop: &Sop, document: &Document) -> Vec<DocError
             );
         }
     }
+    for (name, advisor) in &sop.advisors {
+        check_advisor(name, advisor, &mut faults);
+    }
     faults.all()
+}
+
+fn check_advisor(name: &str, advisor: &AdvisorDef, faults: &mut Faults<'_>) {
+    let path = format!("advisors.{name}");
+    faults.name(&path, "an advisor", name);
+    match advisor.argv.first() {
+        None => faults.add(
+            &format!("{path}.argv"),
+            "the list is empty: begin it with the program's absolute path",
+        ),
+        Some(program) if !program.starts_with('/') => faults.add(
+            &format!("{path}.argv[0]"),
+            format!("{program:?} is not an absolute path: write it in full, e.g. /usr/bin/env"),
+        ),
+        Some(_) => {}
+    }
+    for (i, _) in advisor.argv.iter().enumerate().filter(|(_, arg)| arg.contains('\0')) {
+        faults.add(&format!("{path}.argv[{i}]"), "an argument cannot hold a zero byte");
+    }
+    match duration(&advisor.timeout) {
+        Err(message) => faults.add(&format!("{path}.timeout"), message),
+        Ok(s) if s <= 0.0 || s > AdvisorDef::LONGEST_S => faults.add(
+            &format!("{path}.timeout"),
+            format!(
+                "{:?} is too short or too long: more than nothing and at most 10 minutes",
+                advisor.timeout
+            ),
+        ),
+        Ok(_) => {}
+    }
+    if advisor.max_bytes == 0 || advisor.max_bytes > AdvisorDef::LARGEST {
+        faults.add(
+            &format!("{path}.max_bytes"),
+            format!("an answer has from 1 to {} bytes", AdvisorDef::LARGEST),
+        );
+    }
 }
 
 fn steps(sop: &Sop, faults: &mut Faults<'_>) {

@@ -99,6 +99,11 @@ fn known_groups(path: &str, groups: &[String], known: &[&str], faults: &mut Faul
 fn events(profile: &Profile, names: &Names<'_>, faults: &mut Faults<'_>) {
     for (i, event) in profile.events.iter().enumerate() {
         let path = format!("events[{i}]");
+        for (j, program) in event.program.iter().enumerate() {
+            if program.is_empty() || program.contains(['/', '(', ' ']) {
+                faults.add(&format!("{path}.program[{j}]"), format!("{program:?} is no name of a program: write it without its folder, e.g. sshd"));
+            }
+        }
         faults.name(&format!("{path}.event"), "an event", &event.event);
         log_known(&format!("{path}.log"), &event.log, names, faults);
         let log = log_of(profile, &event.log);

@@ -23,8 +23,9 @@ pub(crate) fn typed<T: DeserializeOwned>(file: &str, tree: &Node) -> Result<T, V
         };
         let path: Vec<usize> = fault.path.iter().rev().copied().collect();
         // What a cut made missing was reported when it was cut.
-        let reported =
-            fault.missing.is_some_and(|key| rest.at_path(&path).is_some_and(|node| node.lost(key)));
+        let reported = rest.at_path(&path).is_some_and(|node| {
+            fault.missing.map_or_else(|| node.is_emptied(), |key| node.lost(key))
+        });
         if !reported {
             let (line, col) = fault.at.unwrap_or(rest.at);
             faults.push(DocError { file: file.to_owned(), line, col, message: fault.message });
@@ -48,6 +49,11 @@ impl Node {
 
     fn lost(&self, key: &str) -> bool {
         matches!(&self.value, Value::Map(map) if map.cut.iter().any(|cut| cut == key))
+    }
+
+    /// All that it had was cut out.
+    fn is_emptied(&self) -> bool {
+        matches!(&self.value, Value::Map(map) if map.entries.is_empty() && !map.cut.is_empty())
     }
 
     /// Takes out the entry or item at `path`; false for the root and where there is none.

@@ -1,4 +1,4 @@
-use super::{Class, Classifier, EventMatch, MAX_LABEL, clean};
+use super::{Class, Classifier, EventMatch, MAX_LABEL, clean, origin_labels};
 use crate::docs::{Level, Profile};
 use crate::logs::{Record, Sample, Stamp};
 
@@ -190,4 +190,31 @@ ignore:
     assert_eq!(name("log-12345678", None, "b"), "third");
     assert_eq!(name("stdin", Some(Level::Info), "a"), "Ignored");
     assert_eq!(name("turns", None, "a"), "Plain");
+}
+
+#[test]
+fn a_program_is_known_by_its_bare_name_and_another_one_only_quotes() {
+    let mut c = Classifier::new(&profile(
+        "events:\n  - {event: kill, log: '*', program: [kernel, sshd], match: '^Out of memory'}",
+    ))
+    .unwrap();
+    let mut by = |program: Option<&'static str>| {
+        let record = Record { program, ..record(None, b"Out of memory: kill") };
+        c.classify("any", &record) != Class::Plain
+    };
+    for own in [None, Some("kernel"), Some("sshd(pam_unix)"), Some("/usr/sbin/sshd")] {
+        assert!(by(own), "{own:?}");
+    }
+    for other in ["shipper", "kernel2", "kernel.shop", "x kernel", "(kernel)", ""] {
+        assert!(!by(Some(other)), "{other}");
+    }
+}
+
+#[test]
+fn hosts_and_programs_are_clean_labels() {
+    let said =
+        Record { host: Some("web\u{1b}01"), program: Some("/opt/shop(v2)"), ..record(None, b"x") };
+    let labels: Vec<_> = origin_labels(&said).collect();
+    assert_eq!(labels, [("host", "web\u{fffd}01".to_owned()), ("program", "shop".to_owned())]);
+    assert_eq!(origin_labels(&record(None, b"x")).count(), 0);
 }

@@ -18,6 +18,8 @@ fn levels_at_the_places_of_levels() {
     for (line, want) in [
         ("2026-03-07 04:12:09,003 - WARN - late - ack", "warning - - | late - ack"),
         ("2026-03-07 04:12:09,003 - ERROR - x", "error - - | x"),
+        ("2026-03-07T04:12:09+0000 web1 kernel: oom", "- web1 kernel | oom"),
+        ("2026-03-07T04:12:09+0000 web1 colonel: oom", "- - - | web1 colonel: oom"),
         (
             "2026-03-07 04:12:09,003 - chat.bus - WARNING - late ack",
             "warning - chat.bus | late ack",

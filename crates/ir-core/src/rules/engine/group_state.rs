@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use crate::rules::Rule;
 use crate::rules::group::{Group, MOST_GROUPS, MOST_LABELS, OTHER, counts_for, parts};
 use crate::rules::plan::{REPEAT, Reading};
-use crate::rules::window::{self, Evidence, FIRST, Input, Tally, Verdict, Why, Window, later};
+use crate::rules::window::{
+    self, Burst, Evidence, FIRST, Input, Tally, Verdict, Why, Window, later,
+};
 use crate::wire::{AlertState, Excerpt, Time};
 
 /// All groups of one rule, and what is to be said of the rule as a whole.
@@ -16,6 +18,8 @@ pub(super) struct RuleState {
     bare: Option<usize>,
     cells: Vec<Option<Cell>>,
     free: Vec<usize>,
+    /// When the input begins, as far as that is known.
+    pub(super) since: Option<Time>,
     /// It was true or false at least once.
     pub(super) reached: bool,
     /// Why nothing could be said, where it was so.
@@ -49,6 +53,7 @@ struct Cell {
 #[derive(Debug)]
 enum Memory {
     Tally(Tally),
+    Burst(Box<Burst>),
     Window(Box<dyn Window>),
     /// When the event was alerted last.
     Event(Option<Time>),
@@ -58,6 +63,7 @@ impl Memory {
     fn new(rule: &Rule, at: Time) -> Self {
         match rule.plan.reading {
             Reading::CountIn | Reading::RatioIn => Self::Tally(Tally::new(&rule.plan, at)),
+            Reading::BurstIn => Self::Burst(Box::new(Burst::new(&rule.plan))),
             Reading::Event => Self::Event(None),
             _ => Self::Window(window::window(&rule.plan)),
         }
@@ -100,9 +106,11 @@ impl RuleState {
         self.cells.get_mut(slot)?.as_mut()
     }
 
-    /// The groups for which what happens to `slot` counts: itself, and where it lacks labels all that have them.
+    /// The groups for which what happens to `slot` counts: itself, and where it lacks labels all that have them. A burst
+    /// is its own group's alone: what lacks the label is as often as it is, in all of them at once.
     pub(super) fn affected(&self, rule: &Rule, slot: usize) -> Vec<usize> {
         match self.cell(slot) {
+            _ if rule.plan.reading == Reading::BurstIn => vec![slot],
             Some(cell) if cell.group.len() < rule.by.len() => self
                 .slots
                 .iter()
@@ -127,6 +135,7 @@ impl RuleState {
     pub(super) fn due(&self, slot: usize, after: Time) -> Option<Time> {
         match &self.cell(slot)?.memory {
             Memory::Tally(tally) => tally.due(after),
+            Memory::Burst(burst) => burst.due(after),
             Memory::Window(window) => window.due(after),
             Memory::Event(alerted) => {
                 alerted.map(|alerted| later(alerted, REPEAT)).filter(|end| *end > after)
@@ -143,11 +152,18 @@ impl RuleState {
         total: u64,
         excerpt: Option<&Excerpt>,
     ) {
-        if let Some(Cell { memory: Memory::Tally(tally), .. }) = self.cell_mut(slot) {
-            tally.push(at, bad, total, excerpt);
-            let coarse = tally.is_coarse();
-            self.coarse |= coarse;
-        }
+        let coarse = match self.cell_mut(slot).map(|cell| &mut cell.memory) {
+            Some(Memory::Tally(tally)) => {
+                tally.push(at, bad, total, excerpt);
+                tally.is_coarse()
+            }
+            Some(Memory::Burst(burst)) => {
+                burst.push(at, bad, excerpt);
+                burst.is_coarse()
+            }
+            _ => false,
+        };
+        self.coarse |= coarse;
     }
 
     /// Shows a group a value or a switch; whether it contributes.
@@ -216,9 +232,13 @@ impl RuleState {
 
     /// The verdict on a group; none where there is nothing to judge.
     fn verdict(&mut self, rule: &Rule, slot: usize, at: Time) -> Option<Verdict> {
-        let verdict = match &self.cell(slot)?.memory {
+        let since = self.since;
+        let cell = self.cell_mut(slot)?;
+        let alerting = cell.alert.is_some();
+        let verdict = match &mut cell.memory {
             Memory::Event(_) => return None,
             Memory::Window(window) => window.verdict(at),
+            Memory::Burst(burst) => burst.verdict(at, since, alerting)?,
             Memory::Tally(_) => self.tally(rule, slot, at)?,
         };
         match &verdict {
@@ -324,8 +344,10 @@ impl RuleState {
     }
 
     fn evidence(&self, rule: &Rule, slot: usize, at: Time) -> Option<Evidence> {
-        if let Memory::Window(window) = &self.cell(slot)?.memory {
-            return window.evidence();
+        match &self.cell(slot)?.memory {
+            Memory::Window(window) => return window.evidence(),
+            Memory::Burst(burst) => return Some(burst.evidence(at)),
+            Memory::Tally(_) | Memory::Event(_) => {}
         }
         let value = self.value(rule, slot);
         let (mut onset, mut count, mut first) = (None::<Time>, 0u64, Vec::new());
@@ -343,8 +365,10 @@ impl RuleState {
 
     /// The value that a group is compared by, as of its last verdict.
     fn value(&self, rule: &Rule, slot: usize) -> Option<f64> {
-        if let Memory::Window(window) = &self.cell(slot)?.memory {
-            return window.value();
+        match &self.cell(slot)?.memory {
+            Memory::Window(window) => return window.value(),
+            Memory::Burst(burst) => return burst.value(),
+            Memory::Tally(_) | Memory::Event(_) => {}
         }
         let (mut bad, mut total) = (0u64, 0u64);
         for part in self.tallies(slot) {
@@ -379,6 +403,7 @@ impl RuleState {
                 tally.is_empty()
                     && (rule.plan.reading == Reading::RatioIn || rule.plan.test.op.rises())
             }
+            Memory::Burst(burst) => burst.is_empty(),
             Memory::Window(window) => window.is_blank(),
             Memory::Event(alerted) => alerted.is_none_or(|alerted| later(alerted, REPEAT) <= at),
         };

@@ -1,3 +1,4 @@
+mod burst;
 mod cases;
 mod chunks;
 mod coverage;

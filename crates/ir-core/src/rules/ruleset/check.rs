@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Compiler, Places, RuleError};
-use crate::docs::{FACTS, Meaning, MetricDef, RuleDef, did_you_mean, pattern};
+use crate::docs::{FACTS, Meaning, MetricDef, RuleDef, did_you_mean, duration, pattern};
 use crate::rules::group::MOST_LABELS;
 use crate::rules::source::Source;
 
@@ -21,6 +21,12 @@ impl Compiler<'_> {
                 MetricDef::Ratio(ratio) => {
                     self.events_of(&format!("{path}.ratio.bad"), &ratio.bad);
                     self.events_of(&format!("{path}.ratio.total"), &ratio.total);
+                }
+                MetricDef::Burst(burst) => {
+                    self.events_of(&format!("{path}.burst.events"), &burst.events);
+                    if let Err(message) = duration(&burst.before) {
+                        self.error(format!("{path}.burst.before"), message);
+                    }
                 }
                 MetricDef::State(state) => {
                     self.events_of(&format!("{path}.state.on"), &state.on);
@@ -162,7 +168,8 @@ impl Compiler<'_> {
         if !source.is_declared() {
             return None;
         }
-        let mut labels = BTreeSet::new();
+        // Every line may name its host and program.
+        let mut labels = BTreeSet::from(["host".to_owned(), "program".to_owned()]);
         for name in source.names() {
             let mut defs = self.profile.events.iter().filter(|def| def.event == name).peekable();
             // An event that no log line is: what it carries is not for the profile to say.

@@ -86,7 +86,7 @@ fn feeds(rule: usize, def: &Rule) -> Vec<(String, Hit)> {
         (Role::Counted { bad: true, total: false }, Role::Counted { bad: false, total: true });
     match &def.source {
         Source::Events(events) if def.reading == Reading::Event => all(events, Role::Event),
-        Source::Events(events) => all(events, above),
+        Source::Events(events) | Source::Burst { events, .. } => all(events, above),
         Source::Ratio { bad, total, .. } => [all(bad, above), all(total, below)].concat(),
         Source::State { on, off } => {
             [all(on, Role::Switch(true)), all(off, Role::Switch(false))].concat()

@@ -68,10 +68,12 @@ components:
 
 pub(in crate::rules) const METRICS: &str = r"
 metrics:
-  cpu_usage: {live: proc_stat}
+  cpu_usage: {live: host_cpu}
   eventbus_queue_depth: {gauge: [queue_level]}
   plugin_failure_rate: {ratio: {bad: [plugin_failure], total: [plugin_turn]}}
   sqlite_connection_failures: {events: [db_failure, db_failure]}
+  plugin_burst: {burst: {events: [plugin_failure], before: 10 s, min_events: 5}}
+  db_burst: {burst: {events: [db_failure], before: 6 hours}}
   plugin_down: {state: {on: [plugin_failure], off: [plugin_turn]}}
   app_down: {state: {on: [app_failed], off: [app_ready]}}
   unusual_system_call_patterns: {never: no audit log is kept}
@@ -446,4 +448,45 @@ fn a_rule_that_cannot_be_read_makes_no_other_error() {
     let errors = RuleSet::compile(&sop, &profile("")).unwrap_err();
     let found: Vec<_> = errors.iter().map(|e| (e.path.as_str(), e.column)).collect();
     assert_eq!(found, [("incident_detection.system_health[1]", Some(19))]);
+}
+
+#[test]
+fn a_burst_says_what_it_is_compared_with_and_fits_no_other_reading() {
+    let compile = |rules: &str| {
+        let profile = profile(&format!("{METRICS}\nrules:\n{rules}"));
+        RuleSet::compile(&sop(""), &profile)
+    };
+    let rules = compile(
+        "  - {id: burst, when: plugin_burst >= 3 times in 2 s, by: [plugin], min_events: 7}",
+    )
+    .unwrap();
+    assert_eq!(
+        rule(&rules, "app.burst").sentence(),
+        "counts plugin_failure within 2 seconds and within a half, a quarter and an eighth of that; fires when there are at least 7 and they surely come at least 3 times \
+         as often as in the 10 seconds before: by 4 standard deviations, the wider the more that time itself went up \
+         and down; the alert goes on against the time before it, and resolves when that is no longer so; unknown where \
+         there is no time before; separately by plugin"
+    );
+    for (text, message) in [
+        (
+            "plugin_burst",
+            "\"plugin_burst\" is a burst: say how many times as often as before, e.g. `plugin_burst > 4 times in 5 minutes`",
+        ),
+        ("plugin_burst < 3 in 2 s", "say over which window and how many times"),
+        ("plugin_burst > 3% in 2 s", "say over which window and how many times"),
+        ("plugin_burst > 3 for 2 s", "say over which window and how many times"),
+        ("plugin_burst > 3 free in 2 s", "is no capacity"),
+        (
+            "plugin_burst > 3 in 11 s",
+            "as long as the window at least, and 1000 times as long at most",
+        ),
+        (
+            "plugin_burst > 3 in 9 ms",
+            "as long as the window at least, and 1000 times as long at most",
+        ),
+    ] {
+        let errors = compile(&format!("  - {text}")).unwrap_err();
+        assert!(errors.len() == 1 && errors[0].message.contains(message), "{text}: {errors:?}");
+        assert_eq!(errors[0].path, "rules[0]");
+    }
 }

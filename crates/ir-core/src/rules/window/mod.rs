@@ -3,15 +3,18 @@
 //! A window is told of occurrences in non-decreasing time and asked for its verdict at the end of an instant, when
 //! nothing more can happen at that instant. It never changes by being asked.
 
+mod burst;
 mod hold;
 mod mean;
 mod newest;
 mod pace;
 mod recent;
+mod ring;
 mod state;
 mod steady;
 mod tally;
 
+pub(super) use burst::{Burst, SIGMAS};
 pub(super) use recent::FIRST;
 pub(super) use tally::Tally;
 
@@ -45,6 +48,8 @@ pub(super) enum Why {
     TooFew { seen: u64, needed: u64 },
     /// More bad events than events: the two are not counted of the same thing.
     Excess { bad: u64, total: u64 },
+    /// The input begins with the window: there is nothing to compare it with.
+    NoTimeBefore,
     /// No sample for too long.
     Silent,
     /// Too few samples to call anything consistent.
@@ -59,7 +64,7 @@ impl Why {
     /// Of two reasons the one with the higher rank tells more.
     pub(super) fn rank(&self) -> (u8, u64) {
         match self {
-            Self::Silent => (0, 0),
+            Self::Silent | Self::NoTimeBefore => (0, 0),
             Self::TooFew { seen, .. } | Self::Sparse { seen, .. } => (1, *seen),
             Self::Excess { total, .. } => (2, *total),
             Self::NoNumber => (3, 0),
@@ -82,6 +87,9 @@ impl fmt::Display for Why {
             Self::Excess { bad, total } => {
                 write!(f, "{bad} bad events of only {total} in one window: that is no ratio")
             }
+            Self::NoTimeBefore => f.write_str(
+                "the input begins with its window: there is no time before to compare it with",
+            ),
             Self::Silent => f.write_str("its samples stopped"),
             Self::Sparse { seen, needed } => {
                 write!(f, "{seen} of the {needed} samples that it needs in one window")
@@ -152,7 +160,7 @@ pub(super) trait Window: fmt::Debug + Send {
     }
 }
 
-/// A new window for a plan that is neither a count nor a ratio nor an event.
+/// A new window for a plan over values or a state.
 pub(super) fn window(plan: &Plan) -> Box<dyn Window> {
     match plan.reading {
         Reading::Hold => Box::new(hold::Hold::new(plan.test, plan.span)),

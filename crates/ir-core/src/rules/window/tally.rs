@@ -1,11 +1,10 @@
 //! How often something happened within a sliding window.
 
-use std::collections::VecDeque;
-
 use jiff::SignedDuration;
 
+use super::later;
 use super::recent::Recent;
-use super::{MOST_ENTRIES, later};
+use super::ring::Ring;
 use crate::rules::plan::{Plan, Reading};
 use crate::wire::{Excerpt, Time};
 
@@ -47,22 +46,22 @@ impl Tally {
 
     /// Forgets what left the window that ends at `at`.
     pub(in crate::rules) fn expire(&mut self, at: Time) {
-        self.bad.expire(at, self.span);
-        self.total.expire(at, self.span);
+        self.bad.expire(at, self.span, |_, _| ());
+        self.total.expire(at, self.span, |_, _| ());
         self.recent.expire(at);
     }
 
     pub(in crate::rules) fn bad(&self) -> u64 {
-        self.bad.sum
+        self.bad.sum()
     }
 
     pub(in crate::rules) fn total(&self) -> u64 {
-        self.total.sum
+        self.total.sum()
     }
 
     /// The first bad event in the window.
     pub(in crate::rules) fn onset(&self) -> Option<Time> {
-        self.bad.entries.front().map(|(at, _)| *at)
+        self.bad.first()
     }
 
     pub(in crate::rules) fn first(&self) -> impl Iterator<Item = &(Time, Excerpt)> {
@@ -70,7 +69,7 @@ impl Tally {
     }
 
     pub(in crate::rules) fn is_empty(&self) -> bool {
-        self.bad.entries.is_empty() && self.total.entries.is_empty()
+        self.bad.is_empty() && self.total.is_empty()
     }
 
     /// It has been watched for a whole window, so that a small count means something.
@@ -80,60 +79,11 @@ impl Tally {
 
     /// The next instant after `after` at which something leaves the window, or the first window is complete.
     pub(in crate::rules) fn due(&self, after: Time) -> Option<Time> {
-        let fronts = [self.onset(), self.total.entries.front().map(|(at, _)| *at), Some(self.born)];
+        let fronts = [self.onset(), self.total.first(), Some(self.born)];
         fronts.into_iter().flatten().map(|at| later(at, self.span)).filter(|end| *end > after).min()
     }
 
     pub(in crate::rules) fn is_coarse(&self) -> bool {
-        self.bad.coarse || self.total.coarse
-    }
-}
-
-/// Instants and how much happened at each, the oldest first.
-#[derive(Clone, Debug, Default)]
-struct Ring {
-    entries: VecDeque<(Time, u64)>,
-    sum: u64,
-    coarse: bool,
-}
-
-impl Ring {
-    fn push(&mut self, at: Time, weight: u64) {
-        // Sums stay far from the end of u64, so that what is added is what is taken away.
-        let weight = weight.min((u64::MAX >> 1) - self.sum);
-        if weight == 0 {
-            return;
-        }
-        self.sum += weight;
-        match self.entries.back_mut() {
-            Some((last, so_far)) if *last == at => *so_far += weight,
-            _ => self.entries.push_back((at, weight)),
-        }
-        if self.entries.len() > MOST_ENTRIES {
-            self.halve();
-        }
-    }
-
-    /// Two neighbours become one, at the time of the later: the count stays right, and some of it leaves the window a
-    /// hundred thousandth of its length too late.
-    fn halve(&mut self) {
-        self.coarse = true;
-        let mut halved = VecDeque::with_capacity(MOST_ENTRIES + 1);
-        let mut entries = self.entries.iter();
-        while let Some((at, weight)) = entries.next() {
-            halved.push_back(
-                entries.next().map_or((*at, *weight), |(next, more)| (*next, weight + more)),
-            );
-        }
-        self.entries = halved;
-    }
-
-    fn expire(&mut self, at: Time, span: SignedDuration) {
-        while let Some((_, weight)) =
-            self.entries.front().filter(|(then, _)| later(*then, span) <= at)
-        {
-            self.sum -= weight;
-            self.entries.pop_front();
-        }
+        self.bad.is_coarse() || self.total.is_coarse()
     }
 }

@@ -78,6 +78,23 @@ fn what_is_not_ours_or_cannot_be_read_changes_nothing() {
 }
 
 #[test]
+fn notes_are_kept_in_order_and_change_no_phase() {
+    let mut state = State::default();
+    for (id, by) in [("nt-1", "ana"), ("nt-2", "ben")] {
+        let data =
+            json!({ "text": id, "kind": "decision", "by": by, "recorded": "2026-11-23T08:00:00Z" });
+        apply(&mut state, "ir.note.v1", id, Some("INC-1"), data).unwrap();
+    }
+    let bad =
+        json!({ "text": "x", "kind": "rumour", "by": "eve", "recorded": "2026-11-23T08:00:00Z" });
+    assert!(apply(&mut state, "ir.note.v1", "nt-3", Some("INC-1"), bad).is_err());
+    let incident = &state.incidents["INC-1"];
+    let notes: Vec<_> = incident.notes.iter().map(|n| (&*n.id, &*n.body.by)).collect();
+    assert_eq!(notes, [("nt-1", "ana"), ("nt-2", "ben")]);
+    assert_eq!(incident.phase(), Phase::Detected);
+}
+
+#[test]
 fn bodies_are_kept_within_bounds() {
     let mut state = State { bytes: State::MAX_BYTES - 310, ..State::default() };
     apply(&mut state, "ir.classified.v1", "a", Some("INC-1"), classified(Severity::P2)).unwrap();

@@ -1,20 +1,24 @@
 //! The bodies of our own record types.
 
 mod action;
+mod advice;
 mod alert;
 mod cause;
 mod check;
 mod evidence;
 mod finding;
 mod incident;
+mod note;
 
 pub use action::*;
+pub use advice::*;
 pub use alert::*;
 pub use cause::*;
 pub use check::*;
 pub use evidence::*;
 pub use finding::*;
 pub use incident::*;
+pub use note::*;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -11,6 +11,7 @@ const RULES: &str = r"
   - {id: few, when: plugin_turn < 3 in 2 s}
   - {id: rate, when: plugin_failure >= 60/min in 5 s}
   - {id: ratio, when: plugin_failure_rate > 40% in 3 s, by: [plugin], min_events: 2}
+  - {id: burst, when: plugin_burst > 1 in 2 s, by: [plugin], min_events: 3}
   - {id: flag, when: plugin_failure, by: [hook]}
   - {id: state, when: plugin_down == 1 for 1 s, by: [plugin], settle_at_end: true}
   - {id: newest, when: cpu_usage > 90%}

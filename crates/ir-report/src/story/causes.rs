@@ -5,34 +5,36 @@ use std::collections::{BTreeMap, BTreeSet};
 use ir_core::wire::{Finding, Hypothesis, Recorded, Span, Term};
 
 use super::{ROWS, Writer, joined};
-use crate::md::Inline;
+use crate::phrase::{Phrase, Tone};
 use crate::report::IncidentReport;
 
 impl Writer {
     pub(super) fn causes(&mut self, incident: &IncidentReport) {
-        self.page.heading(3, Inline::new().md("Causes"));
+        self.page.heading(3, Phrase::new().own("Causes"));
         let findings: BTreeMap<&str, &Recorded<Finding>> =
             incident.findings.iter().map(|f| (&*f.id, f)).collect();
         let mut told = BTreeSet::new();
         match &incident.cause {
-            None => self.page.paragraph(Inline::new().md("No analysis is in the stream.")),
+            None => self.page.paragraph(Phrase::new().own("No analysis is in the stream.")),
             Some(record) => {
                 let body = &record.body;
                 let id = self.id(&record.id);
-                let head = if body.inconclusive { "**Inconclusive:** " } else { "" };
-                self.page
-                    .paragraph(Inline::new().md(head).text(&body.summary).md(" (").and(id).md(")"));
-                let window = Inline::new()
-                    .md("Compared: ")
+                let head = match body.inconclusive {
+                    true => Phrase::new().state("Inconclusive:", Tone::Bad).own(" "),
+                    false => Phrase::new(),
+                };
+                self.page.paragraph(head.text(&body.summary).own(" (").and(id).own(")"));
+                let window = Phrase::new()
+                    .own("Compared: ")
                     .plural(body.window_records, "log record")
-                    .md(" of the incident");
+                    .own(" of the incident");
                 let window = window
                     .and(span(body.window))
-                    .md(" with ")
+                    .own(" with ")
                     .plural(body.baseline_records, "log record");
                 self.page.paragraph(match body.baseline {
-                    Some(before) => window.md(" of the time before").and(span(before)).md("."),
-                    None => window.md(": the logs hold no time before."),
+                    Some(before) => window.own(" of the time before").and(span(before)).own("."),
+                    None => window.own(": the logs hold no time before."),
                 });
                 for (n, hypothesis) in body.hypotheses.iter().take(ROWS).enumerate() {
                     self.hypothesis(n + 1, hypothesis, &findings);
@@ -45,7 +47,7 @@ impl Writer {
         }
         let others: Vec<_> = incident.findings.iter().filter(|f| !told.contains(&*f.id)).collect();
         if !others.is_empty() {
-            self.page.heading(3, Inline::new().md("Other findings"));
+            self.page.heading(3, Phrase::new().own("Other findings"));
             for (n, finding) in others.iter().take(ROWS).enumerate() {
                 let line = self.finding(finding);
                 self.page.number(n + 1, line);
@@ -62,20 +64,20 @@ impl Writer {
         findings: &BTreeMap<&str, &Recorded<Finding>>,
     ) {
         let sure = match hypothesis.confidence {
-            Some(p) => Inline::new().md("confidence ").number(100.0 * p).md(" %"),
-            None => Inline::new().md("confidence not calibrated"),
+            Some(p) => Phrase::new().own("confidence ").number(100.0 * p).own(" %"),
+            None => Phrase::new().own("confidence not calibrated"),
         };
-        let line = Inline::new().code(&hypothesis.component).md(": ").text(&hypothesis.summary);
-        let line = line.md(" (score ").number(hypothesis.score).md(", ").and(sure).md(")");
+        let line = Phrase::new().code(&hypothesis.component).own(": ").text(&hypothesis.summary);
+        let line = line.own(" (score ").number(hypothesis.score).own(", ").and(sure).own(")");
         self.page.number(n, line);
         if let Some(metric) = &hypothesis.metric {
-            self.page.under(Inline::new().md("metric ").code(metric));
+            self.page.under(Phrase::new().own("metric ").code(metric));
         }
         if let Some(change) = &hypothesis.change {
             let change = self.id(change);
-            self.page.under(Inline::new().md("change ").and(change));
+            self.page.under(Phrase::new().own("change ").and(change));
         }
-        self.page.under(Inline::new().md("score: ").and(terms(&hypothesis.terms)));
+        self.page.terms(&hypothesis.terms);
         for (label, ids) in [("for: ", &hypothesis.supporting), ("against: ", &hypothesis.against)]
         {
             for id in ids.iter().take(ROWS) {
@@ -83,7 +85,7 @@ impl Writer {
                     Some(finding) => self.finding(finding),
                     None => self.id(id),
                 };
-                self.page.under(Inline::new().md(label).and(line));
+                self.page.under(Phrase::new().own(label).and(line));
                 if let Some(finding) = findings.get(id.as_str()) {
                     self.lines(finding);
                 }
@@ -91,30 +93,34 @@ impl Writer {
         }
     }
 
-    fn finding(&mut self, finding: &Recorded<Finding>) -> Inline {
+    fn finding(&mut self, finding: &Recorded<Finding>) -> Phrase {
         let body = &finding.body;
         let id = self.id(&finding.id);
-        let line = Inline::new().md(body.kind.word()).md(" ").code(&body.template);
+        let line = Phrase::new().own(body.kind.word()).own(" ").code(&body.template);
         let line = match (&body.component, &body.instance) {
             (Some(component), Some(instance)) => {
-                line.md(" of ").code(&format!("{component}:{instance}"))
+                line.own(" of ").code(&format!("{component}:{instance}"))
             }
-            (Some(component), None) => line.md(" of ").code(component),
+            (Some(component), None) => line.own(" of ").code(component),
             (None, _) => line,
         };
         let line = match &body.level {
-            Some(level) => line.md(" at level ").text(level),
+            Some(level) => line.own(" at level ").text(level),
             None => line,
         };
-        let line =
-            line.md(": ").plural(body.count, "time").md(" from ").time(Some(body.onset)).md(" to ");
+        let line = line
+            .own(": ")
+            .plural(body.count, "time")
+            .own(" from ")
+            .time(Some(body.onset))
+            .own(" to ");
         let line = line
             .time(Some(body.last))
-            .md(", ")
+            .own(", ")
             .count(body.before)
-            .md(" before; ")
+            .own(" before; ")
             .text(&body.summary);
-        line.md(" (score ").number(body.score).md(", ").and(id).md(")")
+        line.own(" (score ").number(body.score).own(", ").and(id).own(")")
     }
 
     fn lines(&mut self, finding: &Recorded<Finding>) {
@@ -123,18 +129,18 @@ impl Writer {
 }
 
 /// `plus 2.5 (new message), minus 1 …`.
-fn terms(terms: &[Term]) -> Inline {
+pub(crate) fn terms(terms: &[Term]) -> Phrase {
     if terms.is_empty() {
-        return Inline::new().md("no terms");
+        return Phrase::new().own("no terms");
     }
     let each = terms.iter().map(|term| {
         let sign = if term.value < 0.0 { "minus " } else { "plus " };
-        let line = Inline::new().md(sign).number(term.value.abs()).md(" ").text(&term.name);
-        line.md(" (").text(&term.note).md(")")
+        let line = Phrase::new().own(sign).number(term.value.abs()).own(" ").text(&term.name);
+        line.own(" (").text(&term.note).own(")")
     });
     joined(each.collect())
 }
 
-fn span(span: Span) -> Inline {
-    Inline::new().md(" (").time(Some(span.from)).md(" to ").time(Some(span.to)).md(")")
+fn span(span: Span) -> Phrase {
+    Phrase::new().own(" (").time(Some(span.from)).own(" to ").time(Some(span.to)).own(")")
 }
