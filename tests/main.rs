@@ -8,4 +8,5 @@ mod etiquette;
 mod house;
 mod pipe;
 mod procedure;
+mod store;
 mod support;

@@ -302,28 +302,47 @@ impl Index {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// Everything that it says of the files `names`, a line a row, in order: two indexes that say the same are equal.
+    /// Everything that it says of the file `name`, but for its marks: a line a row, in order.
+    pub(super) fn says(&self, name: &str) -> Result<Vec<String>, IndexError> {
+        let rows = [("incidents", "id", "id"), ("records", "incident", "line")];
+        let all = rows.map(|(table, key, order)| self.rows(table, key, order, name));
+        let mut says = Vec::new();
+        for rows in all {
+            says.extend(rows?);
+        }
+        Ok(says)
+    }
+
+    /// Everything that it says of the files `names`: two indexes that say the same are equal.
+    #[cfg(test)]
     pub(super) fn dump(&self, names: &[&str]) -> Result<Vec<String>, IndexError> {
         let mut all = Vec::new();
-        for (table, key, order) in [
-            ("incidents", "id", "id"),
-            ("marks", "id", "id"),
-            ("records", "incident", "incident, line"),
-        ] {
-            let mut read = self.sql.prepare(&format!("SELECT * FROM {table} ORDER BY {order}"))?;
-            let columns: Vec<String> = read.column_names().into_iter().map(String::from).collect();
-            let mut rows = read.query([])?;
-            while let Some(row) = rows.next()? {
-                if !names.contains(&&*row.get::<_, String>(key)?) {
-                    continue;
-                }
-                let mut line = table.to_owned();
-                for column in &columns {
-                    let value: rusqlite::types::Value = row.get(&**column)?;
-                    let _ = write!(line, " {column}={value:?}");
-                }
-                all.push(line);
+        for name in names {
+            all.extend(self.says(name)?);
+            all.extend(self.rows("marks", "id", "id", name)?);
+        }
+        Ok(all)
+    }
+
+    fn rows(
+        &self,
+        table: &str,
+        key: &str,
+        order: &str,
+        name: &str,
+    ) -> Result<Vec<String>, IndexError> {
+        let mut read =
+            self.sql.prepare(&format!("SELECT * FROM {table} WHERE {key} = ? ORDER BY {order}"))?;
+        let columns: Vec<String> = read.column_names().map(String::from).collect();
+        let mut rows = read.query([name])?;
+        let mut all = Vec::new();
+        while let Some(row) = rows.next()? {
+            let mut line = table.to_owned();
+            for column in &columns {
+                let value: rusqlite::types::Value = row.get(&**column)?;
+                let _ = write!(line, " {column}={value:?}");
             }
+            all.push(line);
         }
         Ok(all)
     }
