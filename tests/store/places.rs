@@ -177,3 +177,31 @@ exit $code";
     passes(&output, 5, "o space left");
     assert!(stderr.contains("sound: "), "{stderr}");
 }
+
+#[test]
+fn what_could_not_be_stored_is_stored_when_the_place_is_mended() {
+    use std::io::{BufRead, BufReader, Write};
+
+    let home = Home::new();
+    fs::create_dir(home.path()).unwrap();
+    fs::set_permissions(home.path(), Permissions::from_mode(0o777)).unwrap();
+    let mut child = home
+        .tool("ir-classify", &["--record"])
+        .command()
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    stdin.write_all(stream::firing("chat", "a", 0).as_bytes()).unwrap();
+    let mut said = String::new();
+    BufReader::new(child.stderr.take().unwrap()).read_line(&mut said).unwrap();
+    assert!(said.contains("is not stored") && said.contains("mend: chmod"), "{said}");
+    fs::set_permissions(home.path(), Permissions::from_mode(0o700)).unwrap();
+    stdin.write_all(stream::run(true).as_bytes()).unwrap();
+    drop(stdin);
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+    assert_eq!(home.lines().len(), 5, "alert, incident, classification and two runs");
+    home.run("ir-report", &["lint"]).exits(0);
+}

@@ -26,6 +26,9 @@ const VERSION: i64 = 1;
 /// How long a writer waits for another one.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// Bytes of SQLite's log that are not worth taking into the database yet: that waits for the disk.
+const MAX_LOG: u64 = 256 << 10;
+
 const TABLES: &str = "
 CREATE TABLE incidents(
   id TEXT PRIMARY KEY, title TEXT, severity TEXT, state TEXT, onset TEXT, opened TEXT, last TEXT,
@@ -78,6 +81,16 @@ impl IndexError {
     }
 }
 
+impl IndexError {
+    /// It may be sound, but not be read from here: a read-only place where SQLite cannot keep its own files.
+    pub(super) fn is_out_of_reach(&self) -> bool {
+        use ErrorCode::{CannotOpen, DatabaseBusy, PermissionDenied, ReadOnly};
+        let Self::Sql(e) = self else { return false };
+        let code = e.sqlite_error_code();
+        code.is_some_and(|c| matches!(c, CannotOpen | DatabaseBusy | PermissionDenied | ReadOnly))
+    }
+}
+
 /// An open index.
 #[derive(Debug)]
 pub(super) struct Index {
@@ -117,6 +130,7 @@ impl Index {
         drop(place.own_file(FILE)?);
         let sql = Connection::open(place.path.join(FILE))?;
         sql.busy_timeout(PATIENCE)?;
+        // Folded by `fold_log`, not by whoever happens to be the last one to close it.
         // Only a power failure can take the last changes; the lines give them again.
         let _: String = sql.query_row("PRAGMA journal_mode=WAL", [], |row| row.get(0))?;
         sql.execute_batch("PRAGMA synchronous=NORMAL")?;
@@ -227,7 +241,19 @@ impl Index {
             write_mark(&work, "marks", name, end.mark)?;
         }
         work.commit()?;
+        self.fold_log();
         Ok(Followed { end, grown })
+    }
+
+    /// Takes SQLite's log into the database once it is long: whoever opens the index next reads all of the log. It waits for
+    /// nobody; somebody else does it later.
+    fn fold_log(&self) {
+        let log = self.sql.path().map(|path| format!("{path}-wal"));
+        let length = log.and_then(|path| std::fs::metadata(path).ok()).map_or(0, |meta| meta.len());
+        if length > MAX_LOG && self.sql.busy_timeout(Duration::ZERO).is_ok() {
+            let _ = self.sql.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+            let _ = self.sql.busy_timeout(PATIENCE);
+        }
     }
 
     /// Whether it knows all of the file, and the file was never more.
@@ -259,7 +285,7 @@ impl Index {
         id: &str,
     ) -> Result<Option<u64>, IndexError> {
         let mut find = self.sql.prepare(
-            "SELECT at FROM records WHERE incident = ? AND source = ? AND id = ? ORDER BY line LIMIT 1",
+            "SELECT at FROM records INDEXED BY records_by_key WHERE incident = ? AND source = ? AND id = ? ORDER BY line LIMIT 1",
         )?;
         Ok(find.query_row([book.name(), source, id], |row| count(row, 0)).optional()?)
     }

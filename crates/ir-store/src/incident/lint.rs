@@ -63,6 +63,7 @@ pub(super) fn lint(place: &Place, books: &[Book]) -> Result<Linted, StoreError> 
     match Index::peek(place) {
         Ok(index) => job.index = index,
         Err(IndexError::Store(e)) => return Err(e),
+        Err(e) if e.is_out_of_reach() => {}
         Err(e) => job.of_index(format!("it cannot be read and will be made anew: {e}")),
     }
     job.linted.indexed = job.index.is_some();
