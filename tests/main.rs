@@ -15,5 +15,6 @@ mod procedure;
 mod readme;
 mod snapshot;
 mod sop;
+mod store;
 mod support;
 mod verbs;

@@ -40,6 +40,36 @@ pub(crate) fn alert() -> String {
     line(&Event::new("ir-detect/chat01", id("al", ["demo"]), alert).at(at))
 }
 
+/// A firing alert of the application `app`: the first one (`n` 0) opens the incident that all of them belong to.
+pub(crate) fn firing(app: &str, rule: &str, n: u32) -> String {
+    let onset = time("2026-01-05T10:00:00Z");
+    let at = onset.plus_seconds(2.0 + f64::from(n) / 1000.0);
+    let alert = Alert {
+        rule: rule.into(),
+        state: AlertState::Firing,
+        group: BTreeMap::new(),
+        app: Some(app.into()),
+        component: Some("plugin_system".into()),
+        instance: None,
+        category: Category::Plugin,
+        facts: BTreeMap::from([("functionality".into(), "significant".into())]),
+        summary: format!("{rule} failed"),
+        trigger: "plugin_failures > 2 in 5 minutes".into(),
+        reading: "count_in".into(),
+        value: Some(3.0),
+        unit: None,
+        op: Some(">".into()),
+        limit: Some(2.0),
+        window_s: Some(300.0),
+        onset,
+        count: 3,
+        samples: vec![],
+        sources: vec![],
+        playbooks: vec![],
+    };
+    line(&Event::new("ir-detect/chat01", id("al", [app, rule, &n.to_string()]), alert).at(at))
+}
+
 /// A run record of ir-detect.
 pub(crate) fn run(complete: bool) -> String {
     let run = Run {

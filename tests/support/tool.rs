@@ -53,6 +53,11 @@ impl Tool {
         self
     }
 
+    /// What it reads.
+    pub(crate) fn input(&self) -> &[u8] {
+        &self.stdin
+    }
+
     /// The command, with an environment in which nothing of the machine's own decides.
     pub(crate) fn command(&self) -> Command {
         let dir = self.dir.clone().unwrap_or_else(std::env::temp_dir);

@@ -38,12 +38,18 @@ pub fn command(tool: Command) -> Command {
     }
 }
 
+const RECORD_HELP: &str = "\
+Also append the records that this tool adds to the store under IR_HOME: those of an incident to its file, others to \
+detect.jsonl. A record that is there already is not written twice; one with its source and id but other content is refused \
+(exit code 3). The stream passes, whatever happens to the store; what could not be stored is told and ends in exit code 3 or 5.";
+
 /// `--record`, for the pipe jobs that write records.
 pub fn record_option() -> clap::Arg {
     clap::Arg::new(RECORD)
         .long(RECORD)
         .action(clap::ArgAction::SetTrue)
         .help("Also append the records that this tool adds to the store under IR_HOME")
+        .long_help(RECORD_HELP)
         .help_heading(None)
 }
 

@@ -5,9 +5,10 @@
 //! records of the tools before: the file then says by itself what was examined. The tool's own run record goes to every
 //! incident file that it changed; if it has to do with none, to the file for what belongs to no incident.
 //!
-//! Trouble with the store never stops the stream: it is told, and raises the exit code.
+//! Trouble with the store never stops the stream: it is told, tried again later, and raises the exit code if it stays.
 
 use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
 
 use ir_core::wire::{Alert, Body, Head, Incident, Line, Run, parse_line};
 use ir_store::incident::{Added, Batch, Book, Clash, Entry, IncidentId, Store, StoreError};
@@ -17,6 +18,10 @@ use crate::{Exit, Notes, error, ir_home};
 
 /// Bytes of alerts that are kept until an incident lists them.
 const ALERTS: usize = 64 << 20;
+/// Bytes of records that wait for a store that cannot be written.
+const WAITING: usize = 64 << 20;
+/// How long it is left alone before it is tried again.
+const REST: Duration = Duration::from_secs(10);
 /// Run records of the tools before that are kept.
 const RUNS: usize = 64;
 /// Refused records that are told one by one.
@@ -29,6 +34,9 @@ pub(crate) struct Recorder {
     store: Option<Store>,
     /// By book, in the order in which they were written.
     pending: BTreeMap<Book, Vec<Entry>>,
+    pending_bytes: usize,
+    /// When the store could not be written.
+    failed: Option<Instant>,
     books: BTreeMap<Book, State>,
     /// Alerts as they came through, by id, until an incident lists them.
     alerts: BTreeMap<String, Vec<Entry>>,
@@ -47,8 +55,8 @@ pub(crate) struct Recorder {
 struct State {
     /// Something was added to it.
     changed: bool,
-    /// Trouble was told; nothing more goes there.
-    failed: bool,
+    /// It could not be written the last time: the exit code that this asks for.
+    failed: Option<Exit>,
     /// How many alerts of the incident's list went there; none if this tool wrote no incident record.
     listed: Option<usize>,
 }
@@ -59,6 +67,8 @@ impl Recorder {
             notes,
             store: None,
             pending: BTreeMap::new(),
+            pending_bytes: 0,
+            failed: None,
             books: BTreeMap::new(),
             alerts: BTreeMap::new(),
             alert_bytes: 0,
@@ -71,7 +81,8 @@ impl Recorder {
 
     /// The exit code that it asks for so far.
     pub(crate) fn exit(&self) -> Exit {
-        self.exit
+        let failed = self.books.values().filter_map(|state| state.failed);
+        failed.fold(self.exit, Exit::merge)
     }
 
     /// A record passes by, on its way through the tool.
@@ -116,7 +127,19 @@ impl Recorder {
         {
             self.list(&book, &body.alerts);
         }
-        self.pending.entry(book).or_default().push(entry);
+        self.wait(&book, vec![entry]);
+    }
+
+    /// Records that are to be stored at the next flush.
+    fn wait(&mut self, book: &Book, entries: Vec<Entry>) {
+        for entry in entries {
+            if self.pending_bytes > WAITING {
+                self.refuse("too many records wait to be stored; further ones are not", Exit::Io);
+                return;
+            }
+            self.pending_bytes += entry.wire().len();
+            self.pending.entry(book.clone()).or_default().push(entry);
+        }
     }
 
     /// The alerts that an incident lists, and did not list before, go to its file.
@@ -125,12 +148,11 @@ impl Recorder {
         let new = alerts.get(*listed..).unwrap_or(alerts);
         *listed = alerts.len();
         let mut missing = 0;
-        let pending = self.pending.entry(book.clone()).or_default();
         for id in new {
             match self.alerts.remove(id) {
                 Some(entries) => {
                     self.alert_bytes -= entries.iter().map(|e| e.wire().len()).sum::<usize>();
-                    pending.extend(entries);
+                    self.wait(book, entries);
                 }
                 None => missing += 1,
             }
@@ -146,8 +168,13 @@ impl Recorder {
 
     /// Stores what was collected since the last time.
     pub(crate) fn flush(&mut self) {
-        let mut work = std::mem::take(&mut self.pending);
         let run = self.run.take();
+        if run.is_none() && self.failed.is_some_and(|at| at.elapsed() < REST) {
+            return;
+        }
+        let mut work = std::mem::take(&mut self.pending);
+        self.pending_bytes = 0;
+        self.failed = None;
         if let Some(run) = &run {
             let about = |book: &Book| *book != Book::Detect;
             for book in self.books.keys().filter(|book| about(book)) {
@@ -171,11 +198,12 @@ impl Recorder {
 
     fn append(&mut self, book: Book, mut entries: Vec<Entry>, mut closing: Vec<Entry>) {
         let mut state = self.books.remove(&book).unwrap_or_default();
-        while !state.failed && !(entries.is_empty() && closing.is_empty()) {
+        while !(entries.is_empty() && closing.is_empty()) {
             let batch = Batch { entries: &entries, closing: &closing, changed: state.changed };
             match self.try_append(&book, batch) {
                 Ok(added) => {
                     state.changed |= added.written > 0;
+                    state.failed = None;
                     added.notes.iter().for_each(|note| self.notes.error(note));
                     break;
                 }
@@ -187,13 +215,17 @@ impl Recorder {
                     without(&mut closing, &clashes, kept);
                 }
                 Err(trouble) => {
-                    state.failed = true;
                     let (what, exit) = match trouble {
                         Trouble::Store(e) => (e.to_string(), exit_of(&e)),
                         Trouble::Home(e) => (format!("{e:#}"), error::exit_of(&e)),
                     };
-                    let lost = entries.len();
-                    self.refuse(&format!("{lost} records are not stored: {what}"), exit);
+                    if state.failed.replace(exit).is_none() {
+                        let name = book.name();
+                        self.notes.error(format_args!("--record: {name} is not stored: {what}"));
+                    }
+                    self.failed = Some(Instant::now());
+                    self.wait(&book, entries);
+                    break;
                 }
             }
         }

@@ -38,13 +38,19 @@ impl Session {
     /// # Errors
     /// Exit code 2, with the candidates, if none or several fit.
     pub fn incident(&self, store: &Store, prefix: Option<&str>) -> anyhow::Result<IncidentId> {
+        // With many incidents the names of their files are told sooner than their titles.
+        if let Some(prefix) = prefix
+            && let Ok(id) = self.incident_file(store, prefix)
+        {
+            return Ok(id);
+        }
         let (all, notes) = store.incidents().map_err(store_error)?;
         notes.iter().for_each(|note| self.notes.note(note));
         let all: Vec<_> = all.into_iter().map(|i| (i.id, i.said.title)).collect();
         choose(store, &all, prefix)
     }
 
-    /// The incident whose file's name begins with `prefix`; the index is not asked.
+    /// As [`Session::incident`], by the names of files alone: the index is not asked.
     ///
     /// # Errors
     /// Exit code 2, with the candidates, if none or several fit.

@@ -26,6 +26,9 @@ const VERSION: i64 = 1;
 /// How long a writer waits for another one.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// Bytes of SQLite's log that are not worth taking into the database yet: that waits for the disk.
+const MAX_LOG: u64 = 256 << 10;
+
 const TABLES: &str = "
 CREATE TABLE incidents(
   id TEXT PRIMARY KEY, title TEXT, severity TEXT, state TEXT, onset TEXT, opened TEXT, last TEXT,
@@ -78,6 +81,16 @@ impl IndexError {
     }
 }
 
+impl IndexError {
+    /// It may be sound, but not be read from here: a read-only place where SQLite cannot keep its own files.
+    pub(super) fn is_out_of_reach(&self) -> bool {
+        use ErrorCode::{CannotOpen, DatabaseBusy, PermissionDenied, ReadOnly};
+        let Self::Sql(e) = self else { return false };
+        let code = e.sqlite_error_code();
+        code.is_some_and(|c| matches!(c, CannotOpen | DatabaseBusy | PermissionDenied | ReadOnly))
+    }
+}
+
 /// An open index.
 #[derive(Debug)]
 pub(super) struct Index {
@@ -117,6 +130,7 @@ impl Index {
         drop(place.own_file(FILE)?);
         let sql = Connection::open(place.path.join(FILE))?;
         sql.busy_timeout(PATIENCE)?;
+        // Folded by `fold_log`, not by whoever happens to be the last one to close it.
         // Only a power failure can take the last changes; the lines give them again.
         let _: String = sql.query_row("PRAGMA journal_mode=WAL", [], |row| row.get(0))?;
         sql.execute_batch("PRAGMA synchronous=NORMAL")?;
@@ -227,7 +241,19 @@ impl Index {
             write_mark(&work, "marks", name, end.mark)?;
         }
         work.commit()?;
+        self.fold_log();
         Ok(Followed { end, grown })
+    }
+
+    /// Takes SQLite's log into the database once it is long: whoever opens the index next reads all of the log. It waits for
+    /// nobody; somebody else does it later.
+    fn fold_log(&self) {
+        let log = self.sql.path().map(|path| format!("{path}-wal"));
+        let length = log.and_then(|path| std::fs::metadata(path).ok()).map_or(0, |meta| meta.len());
+        if length > MAX_LOG && self.sql.busy_timeout(Duration::ZERO).is_ok() {
+            let _ = self.sql.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+            let _ = self.sql.busy_timeout(PATIENCE);
+        }
     }
 
     /// Whether it knows all of the file, and the file was never more.
@@ -259,7 +285,7 @@ impl Index {
         id: &str,
     ) -> Result<Option<u64>, IndexError> {
         let mut find = self.sql.prepare(
-            "SELECT at FROM records WHERE incident = ? AND source = ? AND id = ? ORDER BY line LIMIT 1",
+            "SELECT at FROM records INDEXED BY records_by_key WHERE incident = ? AND source = ? AND id = ? ORDER BY line LIMIT 1",
         )?;
         Ok(find.query_row([book.name(), source, id], |row| count(row, 0)).optional()?)
     }
@@ -302,28 +328,47 @@ impl Index {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// Everything that it says of the files `names`, a line a row, in order: two indexes that say the same are equal.
+    /// Everything that it says of the file `name`, but for its marks: a line a row, in order.
+    pub(super) fn says(&self, name: &str) -> Result<Vec<String>, IndexError> {
+        let rows = [("incidents", "id", "id"), ("records", "incident", "line")];
+        let all = rows.map(|(table, key, order)| self.rows(table, key, order, name));
+        let mut says = Vec::new();
+        for rows in all {
+            says.extend(rows?);
+        }
+        Ok(says)
+    }
+
+    /// Everything that it says of the files `names`: two indexes that say the same are equal.
+    #[cfg(test)]
     pub(super) fn dump(&self, names: &[&str]) -> Result<Vec<String>, IndexError> {
         let mut all = Vec::new();
-        for (table, key, order) in [
-            ("incidents", "id", "id"),
-            ("marks", "id", "id"),
-            ("records", "incident", "incident, line"),
-        ] {
-            let mut read = self.sql.prepare(&format!("SELECT * FROM {table} ORDER BY {order}"))?;
-            let columns: Vec<String> = read.column_names().into_iter().map(String::from).collect();
-            let mut rows = read.query([])?;
-            while let Some(row) = rows.next()? {
-                if !names.contains(&&*row.get::<_, String>(key)?) {
-                    continue;
-                }
-                let mut line = table.to_owned();
-                for column in &columns {
-                    let value: rusqlite::types::Value = row.get(&**column)?;
-                    let _ = write!(line, " {column}={value:?}");
-                }
-                all.push(line);
+        for name in names {
+            all.extend(self.says(name)?);
+            all.extend(self.rows("marks", "id", "id", name)?);
+        }
+        Ok(all)
+    }
+
+    fn rows(
+        &self,
+        table: &str,
+        key: &str,
+        order: &str,
+        name: &str,
+    ) -> Result<Vec<String>, IndexError> {
+        let mut read =
+            self.sql.prepare(&format!("SELECT * FROM {table} WHERE {key} = ? ORDER BY {order}"))?;
+        let columns: Vec<String> = read.column_names().map(String::from).collect();
+        let mut rows = read.query([name])?;
+        let mut all = Vec::new();
+        while let Some(row) = rows.next()? {
+            let mut line = table.to_owned();
+            for column in &columns {
+                let value: rusqlite::types::Value = row.get(&**column)?;
+                let _ = write!(line, " {column}={value:?}");
             }
+            all.push(line);
         }
         Ok(all)
     }

@@ -5,7 +5,7 @@ mod cited;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fs::File;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use ir_core::wire::{Head, Line, State, parse_line};
 
@@ -59,58 +59,77 @@ pub struct Linted {
 
 /// Checks the files of `books`, or all of `place`.
 pub(super) fn lint(place: &Place, books: &[Book]) -> Result<Linted, StoreError> {
-    let mut linted = Linted::default();
-    let mut faults = Vec::new();
-    let index_path = place.path.join(super::index::FILE);
-    let mut fault = |path: &Path, what: String| {
-        faults.push(Fault { path: path.to_path_buf(), line: None, what });
-    };
-    let index = match Index::peek(place) {
-        Ok(index) => index,
+    let mut job = Job { place, index: None, linted: Linted::default() };
+    match Index::peek(place) {
+        Ok(index) => job.index = index,
         Err(IndexError::Store(e)) => return Err(e),
-        Err(e) => {
-            fault(&index_path, format!("it cannot be read and will be made anew: {e}"));
-            None
-        }
-    };
-    linted.indexed = index.is_some();
-    let mut all: Vec<Book> = books.to_vec();
-    if books.is_empty() {
-        for name in place.names()? {
+        Err(e) if e.is_out_of_reach() => {}
+        Err(e) => job.of_index(format!("it cannot be read and will be made anew: {e}")),
+    }
+    job.linted.indexed = job.index.is_some();
+    let books = if books.is_empty() { job.all()? } else { books.to_vec() };
+    for book in books {
+        job.check(&book)?;
+    }
+    Ok(job.linted)
+}
+
+struct Job<'a> {
+    place: &'a Place,
+    index: Option<Index>,
+    linted: Linted,
+}
+
+impl Job<'_> {
+    fn of_index(&mut self, what: String) {
+        let path = self.place.path.join(super::index::FILE);
+        self.linted.faults.push(Fault { path, line: None, what });
+    }
+
+    /// All files that there are or were.
+    fn all(&mut self) -> Result<Vec<Book>, StoreError> {
+        let mut all = vec![Book::Detect];
+        for name in self.place.names()? {
             match Book::of_file(&name) {
                 Some(book @ Book::Incident(_)) => all.push(book),
-                _ if is_torn(&name) => linted.torn_files += 1,
-                _ => fault(
-                    &place.path.join("incidents").join(&name),
-                    "it is no file of the store; move it away".into(),
-                ),
+                _ if is_torn(&name) => self.linted.torn_files += 1,
+                _ => {
+                    let path = self.place.path.join("incidents").join(&name);
+                    let what = "it is no file of the store; move it away".into();
+                    self.linted.faults.push(Fault { path, line: None, what });
+                }
             }
         }
-        all.push(Book::Detect);
-        // Files that are gone.
-        for name in index.as_ref().map_or(Ok(Vec::new()), Index::ever_known).unwrap_or_default() {
-            let book = Book::of_file(&format!("{name}.jsonl"));
-            all.extend(book.filter(|book| !all.contains(book)));
-        }
+        let known = self.index.as_ref().map_or(Ok(Vec::new()), Index::ever_known);
+        let known = known.unwrap_or_default();
+        let known: BTreeSet<Book> =
+            known.iter().filter_map(|name| Book::of_file(&format!("{name}.jsonl"))).collect();
+        let there: BTreeSet<Book> = all.iter().cloned().collect();
+        all.extend(known.difference(&there).cloned());
+        Ok(all)
     }
-    for book in all {
-        let path = place.path_of(&book);
-        let mut found = match place.open_book(&book, For::Reading)? {
+
+    fn check(&mut self, book: &Book) -> Result<(), StoreError> {
+        let path = self.place.path_of(book);
+        let index = self.index.as_ref();
+        let (mut found, of_index) = match self.place.open_book(book, For::Reading)? {
             Some((file, _)) => {
                 lock(&file, Lock::Shared, &path)?;
-                linted.incidents += u64::from(book != Book::Detect);
-                let mut check = Check::new(&book, index.as_ref());
+                self.linted.incidents += u64::from(*book != Book::Detect);
+                let mut check = Check::new(book, index);
                 let end = check.read(&file).map_err(StoreError::io(&path))?;
-                linted.lines += end.mark.lines;
-                check.finish(&file, end, index.as_ref())
+                self.linted.lines += end.mark.lines;
+                let of_index = index.and_then(|i| against_anew(i, book, &file, end.mark));
+                (check.finish(&file, end, index), of_index)
             }
-            None => match index.as_ref().and_then(|i| i.furthest(&book).ok().flatten()) {
+            None => match index.and_then(|i| i.furthest(book).ok().flatten()) {
                 Some(mark) if mark.lines > 0 => {
-                    vec![(None, format!("it is gone; it had {} lines", mark.lines))]
+                    (vec![(None, format!("it is gone; it had {} lines", mark.lines))], None)
                 }
-                _ => Vec::new(),
+                _ => (Vec::new(), None),
             },
         };
+        of_index.into_iter().for_each(|what| self.of_index(what));
         found.sort();
         found.dedup();
         let more = found.len().saturating_sub(TOLD);
@@ -118,14 +137,30 @@ pub(super) fn lint(place: &Place, books: &[Book]) -> Result<Linted, StoreError> 
         if more > 0 {
             found.push((None, format!("and {more} more faults")));
         }
-        faults.extend(found.into_iter().map(|(line, what)| Fault {
-            path: path.clone(),
-            line,
-            what,
-        }));
+        let fault = |(line, what)| Fault { path: path.clone(), line, what };
+        self.linted.faults.extend(found.into_iter().map(fault));
+        Ok(())
     }
-    linted.faults = faults;
-    Ok(linted)
+}
+
+/// What is wrong with what the index says of a file, if it knows all of it.
+fn against_anew(index: &Index, book: &Book, file: &File, mark: Mark) -> Option<String> {
+    let name = book.name();
+    let compared = || {
+        if index.known(book)? != Some(mark) {
+            return Ok(true);
+        }
+        let mut anew = Index::in_memory()?;
+        anew.follow(book, file)?;
+        Ok::<_, IndexError>(index.says(name)? == anew.says(name)?)
+    };
+    match compared() {
+        Ok(true) => None,
+        Ok(false) => Some(format!(
+            "what it says of {name} is not what the file says; remove it, and it is made anew"
+        )),
+        Err(e) => Some(format!("what it says of {name} cannot be read: {e}")),
+    }
 }
 
 fn is_torn(name: &str) -> bool {

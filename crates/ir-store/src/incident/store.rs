@@ -144,10 +144,8 @@ impl Store {
     }
 
     /// Everything that the index says, a line a row, in order; first as it is kept, then as it is made anew from the files.
-    ///
-    /// # Errors
-    /// If the index or a file cannot be read.
-    pub fn index_kept_and_anew(&self) -> Result<(Vec<String>, Vec<String>), StoreError> {
+    #[cfg(test)]
+    pub(super) fn index_kept_and_anew(&self) -> Result<(Vec<String>, Vec<String>), StoreError> {
         let Some(place) = &self.place else { return Ok((Vec::new(), Vec::new())) };
         let mut books: Vec<Book> = self.ids()?.into_iter().map(Book::Incident).collect();
         books.push(Book::Detect);

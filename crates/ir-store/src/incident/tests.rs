@@ -1,4 +1,5 @@
 //! Shared by the tests of the store.
+#![allow(clippy::print_stderr, reason = "a test that skips says so")]
 
 mod appending;
 mod indexing;

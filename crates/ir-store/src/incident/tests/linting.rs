@@ -170,6 +170,25 @@ fn what_does_not_hold_together_is_told_at_its_line() {
 }
 
 #[test]
+fn an_index_that_says_something_else_is_told() {
+    for change in [
+        "UPDATE incidents SET severity = 'P3'",
+        "UPDATE records SET id = 'n9' WHERE line = 2",
+        "DELETE FROM records WHERE line = 2",
+    ] {
+        let (home, _) = sound(true);
+        let sql = rusqlite::Connection::open(home.path().join("index.db")).unwrap();
+        sql.execute_batch(change).unwrap();
+        drop(sql);
+        let faults = home.store().lint(&[]).unwrap().faults;
+        let told = |f: &Fault| {
+            f.path.ends_with("index.db") && f.what.contains("is not what the file says")
+        };
+        assert!(faults.iter().any(told), "{change}: {faults:?}");
+    }
+}
+
+#[test]
 fn strange_files_are_told_and_torn_ones_counted() {
     let (home, _) = sound(true);
     let dir = home.path().join("incidents");
