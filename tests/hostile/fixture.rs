@@ -67,6 +67,9 @@ pub(crate) fn attacks() -> Vec<Vec<u8>> {
     attacks
 }
 
+/// Names that fit where the kernel names a program.
+const PROGRAMS: [&str; 5] = ["<script>x", "\x1b]0;x\x07", "\u{202e}gnp", "`id`", "|x|"];
+
 /// Lines that look like records of ours.
 pub(crate) fn forged_records() -> Vec<Vec<u8>> {
     [
@@ -190,9 +193,11 @@ pub(crate) fn generic(folder: &Folder) -> (Vec<PathBuf>, Vec<Written>) {
             );
             syslog.extend(&attack);
             syslog.extend(b" from 10.0.0.9 port 22 ssh2\n");
-            syslog.extend(format!("Nov 23 10:{m:02}:{s:02} host kernel: ").bytes());
-            syslog.extend(&attack);
-            syslog.extend(b"[12]: segfault at 0 ip 0\r\n");
+            let name = PROGRAMS[second % PROGRAMS.len()];
+            syslog.extend(
+                format!("Nov 23 10:{m:02}:{s:02} host kernel: {name}[12]: segfault at 0 ip 0 sp 0 error 4\r\n")
+                    .bytes(),
+            );
             text.extend(format!("2026-11-23T10:{m:02}:{s:02}Z ERROR ").bytes());
             text.extend(&attack);
             text.push(b'\n');
