@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::support::{Folder, Ran, Tool, check_records};
+use crate::support::{Folder, Ran, Tool, check_records, copy_folder, root};
 
 fn detect(args: &[&str]) -> Tool {
     Tool::new("ir-detect").args(args.iter().copied())
@@ -457,6 +457,53 @@ fn comprehensive_tells_what_fires_at_the_end_of_the_logs() {
     let lost = health("2026-01-05T10:05:00Z").records("ir.check.v1");
     let logs = lost.iter().find(|c| c["data"]["check"] == "logs").unwrap();
     assert_eq!(logs["data"]["status"], "unknown");
+}
+
+/// Name, size, change and content of every file below a folder.
+fn look(folder: &Path) -> Vec<(PathBuf, u64, std::time::SystemTime, String)> {
+    let mut found = Vec::new();
+    let mut open = vec![folder.to_path_buf()];
+    while let Some(place) = open.pop() {
+        for path in fs::read_dir(place).unwrap().map(|entry| entry.unwrap().path()) {
+            let meta = fs::metadata(&path).unwrap();
+            if meta.is_dir() {
+                open.push(path);
+            } else {
+                let digest = ir_core::wire::digest(&fs::read(&path).unwrap());
+                found.push((path, meta.len(), meta.modified().unwrap(), digest));
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+#[test]
+fn recorded_databases_are_told_and_stay_as_they_are() {
+    for (name, status, words) in
+        [("normal", "ok", "its pages are sound"), ("dbcorrupt", "crit", "not a SQLite database")]
+    {
+        let folder = Folder::new();
+        copy_folder(&root().join("fixtures/chat-app").join(name), &folder.path().join("state"));
+        let before = look(folder.path());
+        for more in [&[][..], &["--comprehensive"]] {
+            let args = ["health", "--profile", "chat-app", "--set", "state_dir=state"];
+            let ran = detect(&args).args(more.iter().copied()).dir(folder.path()).run();
+            let checks = ran.records("ir.check.v1");
+            let of = |name: &str| {
+                let check = checks.iter().find(|c| c["data"]["check"] == name);
+                check.unwrap_or_else(|| panic!("{name} in {checks:#?}"))["data"].clone()
+            };
+            assert_eq!(of("database:state_db")["status"], status, "{name}");
+            assert!(of("database:state_db")["summary"].as_str().unwrap().contains(words), "{name}");
+            assert_eq!(of("config:config")["status"], "ok", "{name}");
+            // Nobody runs it here; the logs of the healthy run tell that it ended as it should.
+            let closed = name == "normal" && !more.is_empty();
+            assert_eq!(of("process")["status"], if closed { "warn" } else { "crit" }, "{name}");
+            assert!(matches!(ran.code, Some(1 | 2)) && (closed || ran.code == Some(2)), "{name}");
+        }
+        assert_eq!(look(folder.path()), before, "{name}: nothing is created or changed");
+    }
 }
 
 fn is_root() -> bool {

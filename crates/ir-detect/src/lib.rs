@@ -47,17 +47,17 @@ Examples:
 
 const HEALTH_EXAMPLES: &str = "\
 Examples:
-  ir-detect health                                         this host; a table on a terminal, else one record a check
-  ir-detect health --profile chat-app --set root=/srv/chat an application too: its processes, configuration, databases
-  ir-detect health --profile chat-app --comprehensive      its logs and rules too
-  ir-detect health --warn memory=80 --crit disk_space=5    other limits
+  ir-detect health                             this host: a table, or records
+  ir-detect health --profile chat-app          an application: processes,
+                                               configuration, databases
+  ir-detect health --comprehensive --profile chat-app    its logs and rules too
+  ir-detect health --warn memory=80 --crit disk_space=5  other limits
 
-Exit codes, those of monitoring plugins:
-  0 OK        every check was made and is within its limits
+Exit codes, those of monitoring plugins; the first that applies counts:
+  2 CRITICAL  a check is over its critical limit
   1 WARNING   one is over its warning limit
-  2 CRITICAL  one is over its critical limit
-  3 UNKNOWN   one could not be measured, or the command line or a document is faulty
-Of several the gravest counts: critical, warning, unknown, ok. What could not be measured is never ok.";
+  3 UNKNOWN   one could not be made; the command line or a document is faulty
+  0 OK        every check was made and is within its limits";
 
 /// The command line.
 pub fn command() -> Command {

@@ -33,18 +33,18 @@ const DEFAULTS: &[(&str, Option<f64>, Option<f64>, bool)] = &[
 
 /// The same for the help text.
 pub(crate) const HELP: &str = "\
-Limits (NAME, warning, critical), to be changed by --warn NAME=VALUE and --crit NAME=VALUE:
-  cpu              > 90 %   -       one reading of all processors; it warns, because the procedure asks for five minutes
+Limits: NAME, warning, critical (see --warn and --crit)
+  cpu              > 90 %   -       not idle; one reading is not five minutes
   memory           > 90 %   > 95 %  not available to programs
   swap             > 80 %   > 95 %  in use
-  load             > 2      > 4     average of five minutes for each processor
+  load             > 2      > 4     of five minutes, for each processor
   pressure_cpu     > 80 %   -       of ten seconds, waited for a processor
   pressure_memory  > 10 %   > 30 %  waited for memory
   pressure_io      > 60 %   -       waited for a disk
-  disk_space       < 15 %   < 10 %  available to unprivileged programs, each file system
+  disk_space       < 15 %   < 10 %  available to programs, each file system
   disk_inodes      < 10 %   < 5 %   free, each file system
-  zombies          > 50     > 500   processes that ended and were not buried
-  blocked          > 5      > 20    processes that wait for a device and hear nobody";
+  zombies          > 50     > 500   processes ended and not buried
+  blocked          > 5      > 20    processes that wait for a device";
 
 /// The limits in force.
 #[derive(Debug)]

@@ -24,11 +24,14 @@ pub(super) fn read(
 }
 
 impl Logs {
-    /// A log was read, and no run in it is open.
+    /// A log was read, no run in it is open, and no start has failed since.
     pub(super) fn closed(&self) -> bool {
         let read =
             self.0.rows.iter().any(|row| row.status == ReadStatus::Read && row.from.is_some());
-        read && self.0.has_lifecycle && self.0.open_run.is_none()
+        let total =
+            |e: &Event<Alert>| e.data.facts.get("functionality").is_some_and(|f| f == "total");
+        let down = self.0.firing.iter().any(total);
+        read && self.0.has_lifecycle && self.0.open_run.is_none() && !down
     }
 
     /// One check for each alert that is firing, and one for the reading.
