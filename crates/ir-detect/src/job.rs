@@ -36,6 +36,7 @@ pub(crate) fn run(args: &DetectArgs, session: &mut Session) -> anyhow::Result<()
         timeline,
         alerts,
         rows: Vec::new(),
+        logs: BTreeMap::new(),
         hosts: Vec::new(),
         newest: None,
         undated: 0,
@@ -55,6 +56,8 @@ struct Job<'a> {
     alerts: Alerts,
     /// By place in the order of sources; missing ones behind.
     rows: Vec<(usize, SourceRead)>,
+    /// By log: the sources that are its files, and its first stamp.
+    logs: BTreeMap<String, (Vec<String>, Time)>,
     hosts: Vec<String>,
     newest: Option<Time>,
     undated: u64,
@@ -97,9 +100,7 @@ impl Job<'_> {
             let turn = open[at].turn(&mut self.classifier, session, &mut found)?;
             progress.add(open[at].bytes() - before);
             self.timeline.take(found);
-            if let Some(oldest) = open[at].eyes.oldest {
-                self.timeline.engine().watched_from(oldest);
-            }
+            self.watched(&open[at]);
             if turn == Turn::End {
                 let tap = open.swap_remove(at);
                 self.close(tap, session);
@@ -115,6 +116,19 @@ impl Job<'_> {
             if turn == Turn::Idle {
                 session.out.flush()?;
             }
+        }
+    }
+
+    /// Where the log begins that the source is a file of; rotated files are one log.
+    fn watched(&mut self, tap: &Tap) {
+        let Some(oldest) = tap.eyes.oldest else { return };
+        let (files, since) = self.logs.entry(tap.log().to_owned()).or_insert((Vec::new(), oldest));
+        *since = oldest.min(*since);
+        if !files.contains(&tap.read.id) {
+            files.push(tap.read.id.clone());
+        }
+        for file in files {
+            self.timeline.engine().watched_from(file, *since);
         }
     }
 
