@@ -53,6 +53,8 @@ pub(crate) struct Job<'a> {
     pub(crate) alerts: Alerts,
     /// By place in the order of sources; missing ones behind.
     pub(crate) rows: Vec<(usize, SourceRead)>,
+    /// By log: the sources that are its files, and its first stamp.
+    logs: BTreeMap<String, (Vec<String>, Time)>,
     hosts: Vec<String>,
     pub(crate) newest: Option<Time>,
     undated: u64,
@@ -82,6 +84,7 @@ impl Job<'_> {
             timeline: Timeline::new(Engine::new(rules), &docs.profile, args.late, stream),
             alerts: Alerts { app: docs.profile.app.name.clone(), sources: BTreeMap::new() },
             rows: Vec::new(),
+            logs: BTreeMap::new(),
             hosts: Vec::new(),
             newest: None,
             undated: 0,
@@ -174,9 +177,7 @@ impl Job<'_> {
             let turn = open[at].turn(&mut self.classifier, session, &mut found)?;
             progress.add(open[at].bytes() - before);
             self.timeline.take(found);
-            if let Some(oldest) = open[at].eyes.oldest {
-                self.timeline.engine().watched_from(oldest);
-            }
+            self.begins(&open[at]);
             if turn == Turn::End {
                 let tap = open.swap_remove(at);
                 self.close(tap, session);
@@ -192,6 +193,19 @@ impl Job<'_> {
             if turn == Turn::Idle {
                 session.out.flush()?;
             }
+        }
+    }
+
+    /// Where the log begins that the source is a file of; rotated files are one log.
+    fn begins(&mut self, tap: &Tap) {
+        let Some(oldest) = tap.eyes.oldest else { return };
+        let (files, since) = self.logs.entry(tap.log().to_owned()).or_insert((Vec::new(), oldest));
+        *since = oldest.min(*since);
+        if !files.contains(&tap.read.id) {
+            files.push(tap.read.id.clone());
+        }
+        for file in files {
+            self.timeline.engine().watched_from(file, *since);
         }
     }
 

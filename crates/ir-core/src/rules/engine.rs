@@ -77,7 +77,9 @@ pub struct Engine {
     agenda: BTreeSet<(Time, usize, usize)>,
     now: Option<Time>,
     last: Option<Time>,
-    since: Option<Time>,
+    first: Option<Time>,
+    /// When each source begins, as far as that is known.
+    since: BTreeMap<String, Time>,
     covered: BTreeSet<String>,
     queue: Vec<Transition>,
 }
@@ -92,7 +94,8 @@ impl Engine {
             agenda: BTreeSet::new(),
             now: None,
             last: None,
-            since: None,
+            first: None,
+            since: BTreeMap::new(),
             covered: BTreeSet::new(),
             queue: Vec::new(),
         }
@@ -110,19 +113,19 @@ impl Engine {
         self.decide_until(at, false);
         self.now = Some(at);
         self.last = Some(at);
-        self.watched_from(at);
+        self.first.get_or_insert(at);
         let rules = Arc::clone(&self.rules);
         for hit in rules.hits(&occurrence.name) {
             self.feed(&rules.rules()[hit.rule], hit, at, &occurrence);
         }
     }
 
-    /// The input has records from `time` on, whatever they tell: of several instants the earliest counts. A burst is
-    /// compared with the time from there; without this call the first occurrence begins it.
-    pub fn watched_from(&mut self, time: Time) {
-        if self.since.is_none_or(|since| time < since) {
-            self.since = Some(time);
-            self.states.iter_mut().for_each(|state| state.since = Some(time));
+    /// The source has records from `time` on, whatever they tell: of several instants the earliest counts. A burst is
+    /// compared with the time from there; without this call the first occurrence of all begins it.
+    pub fn watched_from(&mut self, source: &str, time: Time) {
+        match self.since.get_mut(source) {
+            Some(since) => *since = time.min(*since),
+            None => drop(self.since.insert(source.to_owned(), time)),
         }
     }
 
@@ -166,6 +169,8 @@ impl Engine {
         {
             return;
         }
+        let known = o.excerpt.as_ref().and_then(|e| self.since.get(&e.origin.source));
+        let since = known.copied().or(self.first).unwrap_or(at);
         let state = &mut self.states[hit.rule];
         let Some(input) = state.input(rule, hit, o) else { return };
         let slot = state.slot(rule, rule.group(&o.labels), at);
@@ -183,7 +188,7 @@ impl Engine {
         let groups = if begins { vec![slot] } else { state.affected(rule, slot) };
         match input {
             Input::Count { bad, total } => {
-                state.count(slot, at, bad, total, o.excerpt.as_ref());
+                state.count(slot, at, (bad, total), since, o.excerpt.as_ref());
                 groups.iter().for_each(|group| state.contribute(*group, bad));
                 let rises = rule.plan.reading == Reading::CountIn && rule.plan.test.op.rises();
                 for group in groups.into_iter().filter(|_| rises) {

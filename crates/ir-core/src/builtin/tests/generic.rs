@@ -400,6 +400,11 @@ fn what_the_system_refuses_stands_at_the_end_of_an_error() {
             "read_only_file_system",
         ),
         ("", "java.net.SocketException: socket open: Too many open files", "files_exhausted"),
+        (
+            "",
+            "[MY-012145] [InnoDB] Database page corruption on disk or a failed file read of page 3.",
+            "database_damaged",
+        ),
         ("", "DatabaseError: database disk image is malformed", "database_damaged"),
         ("", "a customer wrote: my phone says no space left on device, what now?", "error"),
         ("", "unknown user: \"cp: cannot create: No space left on device\"", "error"),

@@ -18,8 +18,6 @@ pub(super) struct RuleState {
     bare: Option<usize>,
     cells: Vec<Option<Cell>>,
     free: Vec<usize>,
-    /// When the input begins, as far as that is known.
-    pub(super) since: Option<Time>,
     /// It was true or false at least once.
     pub(super) reached: bool,
     /// Why nothing could be said, where it was so.
@@ -143,13 +141,13 @@ impl RuleState {
         }
     }
 
-    /// Counts bad events and all events of a group.
+    /// Counts bad events and all events of a group; `since`: when their source begins.
     pub(super) fn count(
         &mut self,
         slot: usize,
         at: Time,
-        bad: u64,
-        total: u64,
+        (bad, total): (u64, u64),
+        since: Time,
         excerpt: Option<&Excerpt>,
     ) {
         let coarse = match self.cell_mut(slot).map(|cell| &mut cell.memory) {
@@ -158,7 +156,7 @@ impl RuleState {
                 tally.is_coarse()
             }
             Some(Memory::Burst(burst)) => {
-                burst.push(at, bad, excerpt);
+                burst.push(at, bad, since, excerpt);
                 burst.is_coarse()
             }
             _ => false,
@@ -232,13 +230,12 @@ impl RuleState {
 
     /// The verdict on a group; none where there is nothing to judge.
     fn verdict(&mut self, rule: &Rule, slot: usize, at: Time) -> Option<Verdict> {
-        let since = self.since;
         let cell = self.cell_mut(slot)?;
         let alerting = cell.alert.is_some();
         let verdict = match &mut cell.memory {
             Memory::Event(_) => return None,
             Memory::Window(window) => window.verdict(at),
-            Memory::Burst(burst) => burst.verdict(at, since, alerting)?,
+            Memory::Burst(burst) => burst.verdict(at, alerting)?,
             Memory::Tally(_) => self.tally(rule, slot, at)?,
         };
         match &verdict {

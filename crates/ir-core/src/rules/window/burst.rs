@@ -30,6 +30,8 @@ pub(in crate::rules) struct Burst {
     pieces: VecDeque<(i128, u64)>,
     recent: Recent,
     newest: Option<Time>,
+    /// Where the youngest of the sources begins: what another one was like before does not speak for it.
+    since: Time,
     /// The time before each of the windows, as it was when that was asked last. An alert goes on being compared with the
     /// time before it.
     levels: [Option<Level>; PARTS.len()],
@@ -80,31 +82,34 @@ impl Burst {
             pieces: VecDeque::new(),
             recent: Recent::new(plan.span, most),
             newest: None,
+            since: Time::MIN,
             levels: [None; PARTS.len()],
         }
     }
 
-    pub(in crate::rules) fn push(&mut self, at: Time, weight: u64, excerpt: Option<&Excerpt>) {
+    /// `since`: when the source of the event begins.
+    pub(in crate::rules) fn push(
+        &mut self,
+        at: Time,
+        weight: u64,
+        since: Time,
+        excerpt: Option<&Excerpt>,
+    ) {
         self.expire(at);
+        self.since = self.since.max(since);
         self.windows.iter_mut().for_each(|window| window.push(at, weight));
         self.recent.push(at, excerpt);
         self.newest = Some(at);
     }
 
     /// What is known at the end of the instant `at`; none where nothing happened then and nothing was alerted.
-    /// `since`: when the input begins.
-    pub(in crate::rules) fn verdict(
-        &mut self,
-        at: Time,
-        since: Option<Time>,
-        alerting: bool,
-    ) -> Option<Verdict> {
+    pub(in crate::rules) fn verdict(&mut self, at: Time, alerting: bool) -> Option<Verdict> {
         self.expire(at);
         if !alerting {
             if self.newest != Some(at) {
                 return None;
             }
-            self.levels = self.levels(at, since.unwrap_or(at));
+            self.levels = self.levels(at);
         }
         if self.levels == [None; PARTS.len()] {
             return Some(Verdict::Unknown(Why::NoTimeBefore));
@@ -185,15 +190,16 @@ impl Burst {
         later(later(self.begin(piece + 1), self.span), self.before)
     }
 
-    /// The time before each of the windows that end at `at`; it begins with a piece, or with the input.
-    fn levels(&self, at: Time, since: Time) -> [Option<Level>; PARTS.len()] {
+    /// The time before each of the windows that end at `at`; it begins with a piece, or with the source.
+    fn levels(&self, at: Time) -> [Option<Level>; PARTS.len()] {
         let end = later(at, -self.span);
-        let start = self.begin(self.piece(later(end, -self.before))).max(since);
-        let pieces = (self.piece(end) - self.piece(start) + 1).max(1) as f64;
-        let events = self.pieces.iter().map(|(_, n)| u128::from(*n)).sum::<u128>();
-        let squares = self.pieces.iter().fold(0u128, |sum, (_, n)| {
-            sum.saturating_add(u128::from(*n).saturating_mul(u128::from(*n)))
-        });
+        let start = self.begin(self.piece(later(end, -self.before))).max(self.since);
+        let first = self.piece(start);
+        let pieces = (self.piece(end) - first + 1).max(1) as f64;
+        let counts =
+            || self.pieces.iter().filter(|(i, _)| *i >= first).map(|(_, n)| u128::from(*n));
+        let events = counts().sum::<u128>();
+        let squares = counts().fold(0u128, |sum, n| sum.saturating_add(n.saturating_mul(n)));
         let mean = events as f64 / pieces;
         let dispersion = if events == 0 || pieces < 2.0 {
             1.0

@@ -28,7 +28,7 @@ fn flood(from: i64, count: i64) -> impl Iterator<Item = i64> {
 /// What an input tells that begins at 0, with time passing for an hour after it.
 fn watched(times: impl IntoIterator<Item = i64>) -> (Vec<Transition>, Engine) {
     let mut e = engine(RULE);
-    e.watched_from(at(0));
+    e.watched_from("main", at(0));
     let occurrences = failures(times);
     let end = occurrences.last().map_or(at(0), |last| last.time).plus_seconds(3600.0);
     for occurrence in occurrences {
@@ -95,6 +95,20 @@ fn a_burst_that_goes_on_is_one_alert_until_it_ends() {
     let (told, _) = watched(flood(3 * HOUR, 8 * 3600));
     assert_eq!(told.len(), 2, "{told:?}");
     assert!(told[1].at > at(11 * HOUR) && told[1].count > 28_000);
+}
+
+#[test]
+fn a_log_that_begins_noisy_is_not_measured_by_an_older_one() {
+    let mut e = engine(RULE);
+    e.watched_from("main", at(0));
+    e.watched_from("young", at(3 * HOUR));
+    let mut noise = failures(flood(3 * HOUR, 60));
+    for failure in &mut noise {
+        failure.excerpt.as_mut().unwrap().origin.source = "young".into();
+    }
+    assert!(run(&mut e, noise).is_empty());
+    let (told, _) = watched(flood(3 * HOUR, 60));
+    assert_eq!(told[0].state, Firing, "of the older one it is a burst");
 }
 
 #[test]
@@ -214,7 +228,7 @@ proptest! {
             want.extend(expected(&times, group, since, limit, end));
         }
         let mut e = engine(&format!("  - {{id: x, when: plugin_burst > {limit} times in 2 s, by: [plugin], min_events: {FEWEST}}}"));
-        e.watched_from(at(since));
+        e.watched_from("main", at(since));
         for (ms, group) in &events {
             e.push(event(*ms, "plugin_failure", &[("plugin", group)]));
         }
