@@ -53,8 +53,8 @@ the gravest one counts. A fact that nobody knows raises it by one level, to P1 a
 the kind of incident makes that plausible; everything else that is unknown stands under could_be.
 Nothing in the input lowers a severity.
 
-With --advisor, a program that the procedure lists under advisors is shown the incidents at the end of the
-input, secrets hidden, and what it says follows as ir.advice.v1. It changes no other record.
+With --advisor, a program that the procedure lists under advisors is shown the incidents at the end
+of the input, secrets hidden, and what it says follows as ir.advice.v1. It changes no other record.
 
 Facts: functionality none|minor|significant|total, performance normal|degraded, workaround yes|no,
 data intact|suspect|lost, security none|suspected|confirmed, users none|some|most|all.";
