@@ -66,7 +66,9 @@ impl Engine {
                 if method.is_sampled() {
                     format!("needs samples of the live host: {name}")
                 } else {
-                    format!("needs samples of the live host: {name}; this version does not take them ({how})")
+                    format!(
+                        "needs samples of the live host: {name}; this version does not take them ({how})"
+                    )
                 }
             }
             (None, Source::Samples(samples)) if rule.plan.reading == Reading::Event => {
