@@ -31,9 +31,11 @@ impl Folder {
         let db = Connection::open(&path).unwrap();
         db.pragma_update(None, "journal_mode", mode).unwrap();
         db.execute_batch("CREATE TABLE t(x TEXT); CREATE INDEX i ON t(x);").unwrap();
+        db.execute_batch("BEGIN").unwrap();
         for n in 0..200 {
             db.execute("INSERT INTO t VALUES (?1)", [format!("{n:0>200}")]).unwrap();
         }
+        db.execute_batch("COMMIT").unwrap();
         (path, db)
     }
 

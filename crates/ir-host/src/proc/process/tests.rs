@@ -152,10 +152,20 @@ fn a_host_without_proc_says_so() {
 fn the_running_host_has_this_process_family() {
     let host = Host::here();
     // The test is no part of the search, its child is.
-    let mut child = std::process::Command::new("/bin/sleep").arg("31.25").spawn().unwrap();
-    let profile = profile(r"{cmdline: '^/bin/sleep 31\.25$'}");
+    let me = std::process::id();
+    let mut child =
+        std::process::Command::new("/bin/sleep").arg(format!("31.{me}")).spawn().unwrap();
+    let profile = profile(&format!(r"{{cmdline: '^/bin/sleep 31\.{me}$'}}"));
     let wanted = Wanted::of(&profile, &BTreeMap::new(), &host).unwrap().unwrap();
-    let found = find(&host, &wanted).unwrap();
+    // A program that has just been started has no arguments for a moment.
+    let mut found = find(&host, &wanted).unwrap();
+    for _ in 0..500 {
+        if !found.processes.is_empty() {
+            break;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(10));
+        found = find(&host, &wanted).unwrap();
+    }
     let read = found.processes.first().map(|p| p.read(&host));
     child.kill().unwrap();
     child.wait().unwrap();
