@@ -14,11 +14,17 @@ pub const COMMANDS: &[&str] = &[
     "ir-detect rules",
     "ir-detect health",
     "ir-classify",
+    "ir-classify note",
     "ir-contain",
     "ir-evidence",
     "ir-evidence verify",
     "ir-rca",
+    "ir-rca mine",
+    "ir-rca timeline",
     "ir-report",
+    "ir-report list",
+    "ir-report show",
+    "ir-report lint",
 ];
 
 /// Where a step stands.
