@@ -291,3 +291,24 @@ fn the_option_belongs_to_the_pipe_job() {
         assert!(ran.stderr.contains("cannot be used with"), "{}", ran.stderr);
     }
 }
+
+#[test]
+fn a_log_that_grows_or_is_moved_tells_nothing_twice() {
+    let home = Home::new();
+    let kernel = "2026-01-05T10:00:00.000000+00:00 web1 kernel: ";
+    home.0.write("app.log", format!("{kernel}Out of memory: Killed process 12 (worker)\n"));
+    let pass = |log: &str| {
+        let detect = ["--record", "--now", "2026-01-05T12:00:00Z", log];
+        let alerts = home.run("ir-detect", &detect).exits(0).stdout;
+        let args = ["--record", "--now", "2026-01-05T12:00:00Z"];
+        home.tool("ir-classify", &args).stdin(alerts).run().exits(0);
+    };
+    pass("app.log");
+    let before = home.lines();
+    assert!(before.iter().any(|line| line.contains("ir.alert.v1")));
+    let log = std::fs::read_to_string(home.0.path().join("app.log")).unwrap();
+    home.0.write("moved.log", log + kernel + "usb 1-1: new device\n");
+    pass("moved.log");
+    assert_eq!(home.lines(), before);
+    home.run("ir-report", &["lint"]).exits(0);
+}

@@ -350,10 +350,10 @@ impl Job<'_> {
                 ));
             }
             if row.records > 0
-                && row.zone.ends_with("(assumed)")
+                && let Some(zone) = row.zone.strip_suffix(" (assumed)")
                 && !run.assumed.iter().any(|a| a.contains("without a zone"))
             {
-                run.assumed.push("stamps without a zone are UTC (see --set tz=ZONE)".into());
+                run.assumed.push(format!("stamps without a zone are {zone} (see --set tz=ZONE)"));
             }
         }
         if self.rows.is_empty() && intake.is_none() {

@@ -22,8 +22,6 @@ const TOLD: u64 = 10;
 const MOST_PROGRAMS: usize = 1000;
 const LEVELS: [Level; 5] =
     [Level::Debug, Level::Info, Level::Warning, Level::Error, Level::Critical];
-/// How far a stamp may be ahead of `--now`, seconds.
-const TOLERANCE_S: f64 = 300.0;
 
 /// A source that is being read.
 pub(crate) struct Tap {
@@ -133,8 +131,7 @@ impl Tap {
         let reference =
             args.reference_time.or(opened.modified).or(now).or_else(|| Some(session.now()));
         let ignore_zone = source.log.as_ref().is_some_and(|log| log.ignore_zone);
-        // Recorded input may be of any day; only who names the time of the analysis makes a later stamp an error of a clock.
-        let limit = now.map(|now| now.plus_seconds(TOLERANCE_S));
+        let limit = ParseOptions::limit_at(now);
         let options = ParseOptions { ignore_zone, reference, limit };
         let parser = Parser::new(source.format(), source.zone.clone(), options)
             .map_err(|e| failed(ReadStatus::Unreadable, format!("{}: {e}", source.shown())))?;

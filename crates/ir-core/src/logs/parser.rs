@@ -25,6 +25,17 @@ pub struct ParseOptions {
     pub limit: Option<Time>,
 }
 
+impl ParseOptions {
+    /// How far a stamp may be ahead of the time of the analysis, seconds.
+    const TOLERANCE_S: f64 = 300.0;
+
+    /// The [`ParseOptions::limit`] of an analysis whose time somebody named. Recorded input may be of any day; only then is a
+    /// later stamp an error of a clock.
+    pub fn limit_at(now: Option<Time>) -> Option<Time> {
+        now.map(|now| now.plus_seconds(Self::TOLERANCE_S))
+    }
+}
+
 /// Makes records of the lines of one source, in order, in memory that does not grow with the source.
 ///
 /// - Text: a line begins a record if `first` matches it and its stamp is one; other lines continue the record before. Where there

@@ -331,6 +331,7 @@ impl<'a> Cursor<'a> {
 
     fn unknown_unit<T>(&self, word: &Word<'a>) -> Result<T, SyntaxError> {
         let hint = match Unit::named(word.text) {
+            Some(Unit::Ratio) => " (a rule writes a part of a whole in `%`)".into(),
             Some(unit) => format!(" (did you mean `{unit}`?)"),
             None if word.is_keyword() => format!(" (did you mean \" {}\"?)", word.text),
             None => did_you_mean(word.text, Unit::symbols().filter(|symbol| symbol.len() > 1)),

@@ -8,6 +8,7 @@ mod id;
 mod line;
 pub mod records;
 mod run;
+mod same;
 mod schema;
 mod time;
 
@@ -17,5 +18,6 @@ pub use id::{act_id, digest, hex, id, incident_id};
 pub use line::{Head, Line, Reason, parse_line};
 pub use records::*;
 pub use run::*;
+pub use same::same_record;
 pub use schema::{KINDS, schemas};
 pub use time::Time;

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::fs::File;
 use std::io::{self, Write};
 
-use ir_core::wire::{Body, Line, Run, parse_line};
+use ir_core::wire::{Body, Line, Run, parse_line, same_record};
 
 use super::entry::unstored;
 use super::index::Index;
@@ -180,8 +180,8 @@ impl<'a> Lines<'a> {
     fn add(&mut self, entry: &'a Entry, there: &mut There<'_>) -> io::Result<()> {
         let key = (&*entry.source, &*entry.id);
         let same = match self.keys.get(&key) {
-            Some(earlier) => Some(earlier.wire() == entry.wire()),
-            None => there.find(entry)?.map(|stored| stored == entry.wire()),
+            Some(earlier) => Some(same_record(earlier.wire(), entry.wire())),
+            None => there.find(entry)?.map(|stored| same_record(&stored, entry.wire())),
         };
         match same {
             Some(true) => self.known += 1,

@@ -283,6 +283,7 @@ const MISSES: &[(&str, usize, &str)] = &[
     ("cpu_usage > 90.5.1%", 17, "one decimal point"),
     ("queue > 1,000 messages", 10, "no separators"),
     ("queue > 1_000 messages", 10, "unknown unit"),
+    ("load > 0.5 ratio", 12, "a rule writes a part of a whole in `%`"),
     ("queue > 1e3 messages", 10, "unknown unit"),
     ("latency > 5000mss", 15, "did you mean \"ms\""),
     ("latency > 5000 msec", 16, "did you mean `ms`"),
