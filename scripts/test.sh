@@ -14,6 +14,8 @@ command -v jq >/dev/null || missing+=(jq)
 command -v shellcheck >/dev/null || missing+=(shellcheck)
 command -v cc >/dev/null || missing+=(gcc)
 command -v chromium >/dev/null || missing+=(chromium)
+command -v debootstrap >/dev/null || missing+=(debootstrap)
+command -v python >/dev/null || missing+=(python-is-python3)
 if [ ${#missing[@]} -gt 0 ]; then
     if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
         apt-get update -qq
