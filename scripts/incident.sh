@@ -108,7 +108,7 @@ if [ -e bundle ]; then
 fi
 if command -v jq >/dev/null; then
     jq -r 'select(.type == "ir.classified.v1") | "severity  \(.data.severity)  (\(.subject))"' records.jsonl | tail -n 1
-    jq -r 'select(.type == "ir.cause.v1") | .data | if .inconclusive then "cause     inconclusive" else "cause     \(.hypotheses[0].component): \(.hypotheses[0].summary)" end' records.jsonl | tail -n 1
+    jq -r 'select(.type == "ir.cause.v1") | .data | if .inconclusive then "cause     inconclusive" else "cause     \(.hypotheses[0].summary)" end' records.jsonl | tail -n 1
 fi
 echo "records   $out/records.jsonl"
 if [ -e bundle ]; then echo "bundle    $out/bundle"; fi

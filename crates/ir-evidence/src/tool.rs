@@ -7,6 +7,7 @@ use clap::parser::ValueSource;
 use clap::{ArgMatches, Args, Command, FromArgMatches};
 use ir_cli::{Documents, Exit, Failed, Intake, Notes, Session, Sink, Trouble, pump};
 use ir_core::wire::{Body, Head, Incident, Reason, RecordCounts, Upstream};
+use ir_host::proc::Host;
 
 use crate::args::{CollectArgs, VerifyArgs};
 use crate::collect::{Collector, Orders, Subject};
@@ -44,6 +45,9 @@ pub fn run(matches: &ArgMatches, session: &mut Session) -> anyhow::Result<()> {
         || !docs.set.is_empty()
         || docs.profile_ref.from != "built-in"
         || docs.profile_ref.name != FALLBACK;
+    // What is copied with --live is this host's.
+    let here = || args.live.then(Host::name).filter(|name| !name.is_empty());
+    let host = session.common.host.clone().or_else(here);
     let orders = Orders {
         tool: session.tool,
         profile: docs.profile,
@@ -57,7 +61,7 @@ pub fn run(matches: &ArgMatches, session: &mut Session) -> anyhow::Result<()> {
         live: args.live,
         max_bytes: args.max_bytes,
         max_line: session.common.max_line,
-        host: session.common.host.clone(),
+        host: host.clone(),
         now: session.common.now,
     };
     let mut job = Job {
@@ -66,7 +70,7 @@ pub fn run(matches: &ArgMatches, session: &mut Session) -> anyhow::Result<()> {
         kept: Kept::default(),
         done: BTreeSet::new(),
         exit: Exit::Done,
-        host: session.common.host.clone(),
+        host,
     };
     let intake = intake(session, &args.files, since, &mut job)?;
     if job.done.is_empty() && since {

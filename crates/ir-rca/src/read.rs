@@ -65,7 +65,11 @@ impl Order {
         let source = log.map(|n| &profile.logs[n]);
         let format = source.map_or(&LogFormat::Auto, |s| &s.format);
         let ignore_zone = source.is_some_and(|s| s.ignore_zone);
-        let options = ParseOptions { ignore_zone, reference: opened.modified, limit: ParseOptions::limit_at(session.common.now) };
+        let options = ParseOptions {
+            ignore_zone,
+            reference: opened.modified,
+            limit: ParseOptions::limit_at(session.common.now),
+        };
         let mut parser = match Parser::new(format, zone, options) {
             Ok(parser) => parser,
             Err(e) => return nothing(e.to_string()),

@@ -24,7 +24,7 @@ characters are written as \\u{...}. All times are UTC.
 The HTML form is one page with a timeline as a picture. It holds all that it needs: no script, and nothing is fetched.
 
 The JSON form is one object with everything that the records say, unrounded and with whole ids: report (the version of
-the form, ir.report.v1), verdict, complete, faults, stream, runs, checks, incidents, alerts_apart, procedure. Its JSON
+the form, ir.report.v1), verdict, complete, faults, stream, runs, checks, incidents, alerts_apart, evidence_apart, procedure. Its JSON
 Schema is crates/ir-report/schemas/ir.report.v1.json.";
 
 const AFTER: &str = "\

@@ -46,10 +46,10 @@ pub(crate) fn html(report: &Report) -> String {
     page.text("To the report");
     page.close();
     page.open("main", &[("id", "main")]);
-    let tone = match (report.gravest(), report.complete) {
-        (Some(severity), _) => severity.word(),
-        (None, true) if report.incidents.is_empty() && report.alerts_apart.is_empty() => "quiet",
-        (None, _) => "unsure",
+    let tone = match report.gravest() {
+        Some(severity) => severity.word(),
+        None if report.is_all_clear() => "quiet",
+        None => "unsure",
     };
     let mut out = Blocks::new(page, tone, sections(&blocks));
     for block in &blocks {

@@ -45,6 +45,9 @@ pub struct Report {
     pub(crate) incidents: Vec<IncidentReport>,
     /// Alerts that no incident lists.
     pub(crate) alerts_apart: Vec<Recorded<Alert>>,
+    /// Sealed bundles of no incident.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) evidence_apart: Vec<Bundle>,
     /// The procedure whose steps are named.
     pub(crate) procedure: DocRef,
     /// Ids of all records of the stream, and their types.
@@ -78,7 +81,7 @@ impl Report {
     /// What `state` says, which was folded from the stream that `intake` describes.
     pub(crate) fn of(state: State, intake: &Intake, sop: &Sop, procedure: DocRef) -> Self {
         let faults = faults::faults(&state, intake);
-        let State { incidents, alerts, checks, runs, others, beyond, ids, .. } = state;
+        let State { incidents, alerts, evidence, checks, runs, others, beyond, ids, .. } = state;
         let end = Seen::of(&runs, &checks).to;
         let stream = incident::Context { alerts: &alerts, ids: &ids, end, sop };
         let mut incidents: Vec<_> = incidents
@@ -107,11 +110,19 @@ impl Report {
             checks,
             incidents,
             alerts_apart,
+            evidence_apart: evidence.into_iter().map(Bundle::of).collect(),
             procedure,
             ids,
         };
         report.verdict = faults::verdict(&report);
         report
+    }
+
+    /// Everything that arrived is whole, something was looked at by rules, and nothing was found.
+    pub(crate) fn is_all_clear(&self) -> bool {
+        let seen = Seen::of(&self.runs, &self.checks);
+        let looked = seen.lines > 0 && seen.rules > 0;
+        self.complete && looked && self.incidents.is_empty() && self.alerts_apart.is_empty()
     }
 
     /// The gravest severity in force.

@@ -79,6 +79,10 @@ impl Writer {
             self.page.heading(2, Phrase::new().own("Alerts of no incident"));
             self.alerts(&report.alerts_apart.iter().collect::<Vec<_>>());
         }
+        if !report.evidence_apart.is_empty() {
+            self.page.heading(2, Phrase::new().own("Evidence of no incident"));
+            self.bundles(&report.evidence_apart);
+        }
         self.references(report);
     }
 

@@ -142,6 +142,8 @@ pub struct State {
     pub incidents: BTreeMap<String, IncidentState>,
     /// Alerts, in order of arrival.
     pub alerts: Vec<Recorded<Alert>>,
+    /// Sealed bundles of no incident, in order of arrival.
+    pub evidence: Vec<Recorded<Evidence>>,
     /// Checks, in order of arrival.
     pub checks: Vec<Recorded<Check>>,
     /// Runs, in order of arrival.
@@ -197,7 +199,11 @@ impl State {
             }
             Evidence::KIND => {
                 let new = recorded(head, order)?;
-                self.of(head)?.evidence.push(new);
+                // A host is examined and sealed without an incident, too.
+                match &head.subject {
+                    Some(_) => self.of(head)?.evidence.push(new),
+                    None => self.evidence.push(new),
+                }
             }
             Finding::KIND => {
                 let new = recorded(head, order)?;

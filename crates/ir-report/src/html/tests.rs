@@ -197,6 +197,7 @@ fn a_stream_that_is_not_whole_says_so_before_its_result() {
     assert!(warning < verdict);
     assert!(page.contains("this is no all-clear"));
     assert!(of(&sample::quiet()).contains("<p class=\"verdict quiet\">"));
+    assert!(of(&[]).contains("<p class=\"verdict unsure\">"), "nothing was looked at");
     assert!(of(&sample::incident()).contains("<p class=\"verdict P1\">"));
 }
 

@@ -185,7 +185,7 @@ impl IncidentReport {
 }
 
 impl Bundle {
-    fn of(record: Recorded<Evidence>) -> Self {
+    pub(super) fn of(record: Recorded<Evidence>) -> Self {
         let body = &record.body;
         let mut verify = vec!["ir-evidence", "verify", "--expect", &body.manifest_sha256];
         if body.bundle.starts_with('-') {

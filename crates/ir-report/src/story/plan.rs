@@ -95,10 +95,14 @@ impl Writer {
         if incident.evidence.is_empty() {
             self.page.paragraph(Phrase::new().own("No bundle is in the stream."));
         }
-        for (n, bundle) in incident.evidence.iter().take(ROWS).enumerate() {
+        self.bundles(&incident.evidence);
+    }
+
+    pub(super) fn bundles(&mut self, bundles: &[Bundle]) {
+        for (n, bundle) in bundles.iter().take(ROWS).enumerate() {
             self.bundle(n + 1, bundle);
         }
-        self.page.left_out(incident.evidence.len().saturating_sub(ROWS));
+        self.page.left_out(bundles.len().saturating_sub(ROWS));
     }
 
     fn bundle(&mut self, n: usize, bundle: &Bundle) {
