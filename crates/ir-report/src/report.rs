@@ -46,7 +46,6 @@ pub struct Report {
     /// Alerts that no incident lists.
     pub(crate) alerts_apart: Vec<Recorded<Alert>>,
     /// Sealed bundles of no incident.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) evidence_apart: Vec<Bundle>,
     /// The procedure whose steps are named.
     pub(crate) procedure: DocRef,

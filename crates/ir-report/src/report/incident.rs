@@ -67,7 +67,6 @@ pub(crate) struct IncidentReport {
     /// What stands out in the logs, in order of arrival.
     pub(crate) findings: Vec<Recorded<Finding>>,
     /// What advisors said, in order of arrival; it decides nothing.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) advice: Vec<Recorded<Advice>>,
     /// What people wrote down, in order of arrival.
     pub(crate) notes: Vec<Recorded<Note>>,

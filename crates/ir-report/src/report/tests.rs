@@ -47,6 +47,7 @@ fn the_json_form_keeps_to_its_schema_and_its_order_of_keys() {
             "checks",
             "incidents",
             "alerts_apart",
+            "evidence_apart",
             "procedure",
         ];
         let places: Vec<_> =

@@ -1,10 +1,8 @@
 //! `ir-report list`
 
-use std::fmt::Write as _;
-
-use ir_cli::{Session, escape, store_error};
+use ir_cli::{Session, Table, store_error};
 use ir_core::wire::{Phase, Severity, Time};
-use ir_store::incident::{IncidentId, Summary};
+use ir_store::incident::Summary;
 use serde::Serialize;
 
 use crate::words::{count, time};
@@ -65,25 +63,21 @@ fn table(all: &[Summary]) -> String {
     if all.is_empty() {
         return "no incident is stored\n".into();
     }
-    let id_width = IncidentId::LENGTH;
-    let mut out = format!(
-        "{:id_width$}  {:8}  {:19}  {:23}  {:23}  {:>6}  TITLE\n",
-        "INCIDENT", "SEVERITY", "STATE", "ONSET", "LAST", "LINES"
-    );
+    let mut table =
+        Table::new(["INCIDENT", "SEVERITY", "STATE", "ONSET", "LAST", "LINES", "TITLE"]);
     let or = |text: Option<String>| text.unwrap_or_else(|| "-".into());
     for Summary { id, said, mark } in all {
-        let _ = writeln!(
-            out,
-            "{id:id_width$}  {:8}  {:19}  {:23}  {:23}  {:>6}  {}",
-            or(said.severity.map(|s| s.to_string())),
-            or(said.state.map(|s| s.to_string())),
-            or(said.onset.map(time)),
-            or(said.last.map(time)),
-            count(mark.lines),
-            escape(said.title.as_deref().unwrap_or("-")),
-        );
+        table.row([
+            id.as_str(),
+            &or(said.severity.map(|s| s.to_string())),
+            &or(said.state.map(|s| s.to_string())),
+            &or(said.onset.map(time)),
+            &or(said.last.map(time)),
+            &count(mark.lines),
+            said.title.as_deref().unwrap_or("-"),
+        ]);
     }
-    out
+    table.text()
 }
 
 #[cfg(test)]
