@@ -10,9 +10,6 @@ use crate::Hash;
 pub struct IncidentId(String);
 
 impl IncidentId {
-    /// Its length in characters.
-    pub const LENGTH: usize = 21;
-
     /// As it is written.
     pub fn as_str(&self) -> &str {
         &self.0
