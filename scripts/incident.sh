@@ -18,6 +18,9 @@ EOT
 }
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+# Paths are named from where the caller stands; the tools run elsewhere.
+absolute() { case $1 in /*) echo "$1" ;; *) echo "$PWD/$1" ;; esac; }
+
 fixture=incB
 live=
 profile=()
@@ -28,7 +31,10 @@ while [ $# -gt 0 ]; do
             [ $# -ge 2 ] || { echo "incident.sh: $1 needs a value" >&2; exit 2; }
             case $1 in
                 --fixture) fixture=$2 ;;
-                --out) out=$2 ;;
+                --out) out=$(absolute "$2") ;;
+                --profile)
+                    case $2 in */* | *.yaml | *.yml) profile+=("$1" "$(absolute "$2")") ;; *) profile+=("$1" "$2") ;; esac
+                    ;;
                 *) profile+=("$1" "$2") ;;
             esac
             shift 2
@@ -38,6 +44,8 @@ while [ $# -gt 0 ]; do
         *) echo "incident.sh: unknown option $1 (see --help)" >&2; exit 2 ;;
     esac
 done
+if [ -n "${IR_HOME:-}" ]; then IR_HOME=$(absolute "$IR_HOME"); fi
+if [ -n "${CARGO_TARGET_DIR:-}" ]; then CARGO_TARGET_DIR=$(absolute "$CARGO_TARGET_DIR"); fi
 if [ -n "$live" ]; then
     fixture=live
     case " ${profile[*]-} " in *' --profile '*) ;; *) profile+=(--profile generic) ;; esac

@@ -92,6 +92,23 @@ fn foreign_files_are_left_alone_and_foreign_options_refused() {
         .output()
         .unwrap();
     assert_eq!(ran.status.code(), Some(2), "{ran:?}");
+    // A switch takes no value, which would be dropped; and a monitor hears that nothing is known.
+    for (file, option, code) in [
+        ("deploy_incident_fix.sh", "--execute=no", 2),
+        ("health_check.sh", "--comprehensive=no", 3),
+        ("health_check.sh", "--nosuch", 3),
+    ] {
+        let ran = Command::new(folder.path().join("sop/scripts").join(file))
+            .arg(option)
+            .output()
+            .unwrap();
+        assert_eq!(ran.status.code(), Some(code), "{file} {option}: {ran:?}");
+    }
+    // A checkout's own scripts are where they belong already.
+    let checkout = folder.path().join("checkout");
+    copy_folder(&root().join("scripts"), &checkout.join("scripts"));
+    let ran = Command::new(checkout.join("scripts/install-sop")).arg(&checkout).output().unwrap();
+    assert_eq!(ran.status.code(), Some(0), "{ran:?}");
 }
 
 #[test]

@@ -80,6 +80,23 @@ fn a_place_that_others_may_write_to_and_a_link_are_refused() {
 }
 
 #[test]
+fn an_index_that_is_no_file_is_refused_and_not_waited_for() {
+    let home = Home::new();
+    home.record(&[stream::firing("chat", "a", 0)]).exits(0);
+    for entry in fs::read_dir(home.path()).unwrap().map(|entry| entry.unwrap().path()) {
+        if entry.is_file() {
+            fs::remove_file(entry).unwrap();
+        }
+    }
+    let fifo = home.path().join("index.db");
+    let mode = rustix::fs::Mode::from_raw_mode(0o600);
+    rustix::fs::mknodat(rustix::fs::CWD, &fifo, rustix::fs::FileType::Fifo, mode, 0).unwrap();
+    let ran = home.run("ir-report", &["lint"]).exits(3);
+    assert!(ran.stderr.contains("no regular file"), "{}", ran.stderr);
+    home.run("ir-report", &["list"]).exits(0);
+}
+
+#[test]
 fn without_any_place_the_stream_passes() {
     let home = Home::new();
     let mut command = home.tool("ir-classify", &["--record"]).command();

@@ -47,7 +47,9 @@ pub(crate) fn run(matches: &ArgMatches, session: &mut Session) -> anyhow::Result
         [text, ..] => (None, text),
         [] => return Err(Failed::new(Exit::Usage, "the text is missing")),
     };
-    check(prefix, text).map_err(|why| Failed::new(Exit::Usage, why))?;
+    check(prefix, text)
+        .and_then(|()| by.as_deref().map_or(Ok(()), check_name))
+        .map_err(|why| Failed::new(Exit::Usage, why))?;
     let incident = session.incident(&session.store()?, prefix)?;
     let login = ir_host::login();
     let now = session.now();
@@ -77,9 +79,22 @@ fn check(prefix: Option<&str>, text: &str) -> Result<(), String> {
     Ok(())
 }
 
+/// Longest name of who wrote it, in bytes.
+const LONGEST_NAME: usize = 200;
+
+fn check_name(by: &str) -> Result<(), String> {
+    match by.len() {
+        _ if by.trim().is_empty() => Err("--by: the name is empty".into()),
+        length if length > LONGEST_NAME => {
+            Err(format!("--by: the name is {length} bytes long, more than {LONGEST_NAME}"))
+        }
+        _ => Ok(()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{check, command};
+    use super::{check, check_name, command};
 
     #[test]
     fn the_command_line_is_sound() {
@@ -88,6 +103,13 @@ mod tests {
             |args: &[&str]| command().try_get_matches_from([&["note"], args].concat()).is_ok();
         assert!(parses(&["text"]) && parses(&["INC-1", "text", "--kind", "done", "--by", "ana"]));
         assert!(!parses(&[]) && !parses(&["a", "b", "c"]) && !parses(&["a", "--kind", "rumour"]));
+    }
+
+    #[test]
+    fn who_says_so_has_a_name() {
+        assert!(check_name("ana").is_ok());
+        assert!(check_name("").is_err() && check_name(" ").is_err());
+        assert!(check_name(&"x".repeat(201)).is_err());
     }
 
     #[test]

@@ -15,6 +15,8 @@ use crate::read::{Ended, lines};
 
 /// Different templates that are told apart; lines of any more are counted together and told.
 const MOST: usize = 200_000;
+/// Bytes of them: each may be thousands long.
+const MOST_BYTES: usize = 64 << 20;
 
 /// A template, as it is printed.
 #[derive(Serialize)]
@@ -167,11 +169,11 @@ enum Out {
 
 #[derive(Default)]
 struct Counts {
-    /// Places in `rows`.
-    known: HashMap<String, usize>,
-    /// Template, records, first line.
-    rows: Vec<(String, u64, u64)>,
-    /// Records of templates beyond the first [`MOST`].
+    /// By template: records, and the line of the first one.
+    rows: HashMap<String, (u64, u64)>,
+    /// Bytes of the templates.
+    bytes: usize,
+    /// Records of templates beyond the first [`MOST`], or [`MOST_BYTES`] of them.
     beyond: u64,
 }
 
@@ -206,12 +208,15 @@ impl Out {
             }
             Self::Counts(counts) => counts,
         };
-        for (template, count, first) in &counts.rows {
+        let told = counts.rows.len();
+        let mut rows: Vec<_> = counts.rows.into_iter().collect();
+        rows.sort_unstable_by_key(|(_, (_, first))| *first);
+        for (template, (count, first)) in &rows {
             write(&Row { file, template, count: *count, first: *first }, session)?;
         }
         if counts.beyond > 0 {
             let beyond = counts.beyond;
-            session.notes.error(format_args!("{beyond} records have other templates than the first {MOST}; they are not told apart"));
+            session.notes.error(format_args!("{beyond} records have other templates than the first {told}; they are not told apart"));
             session.raise(Exit::Partial);
         }
         Ok(())
@@ -224,13 +229,33 @@ fn write(row: &impl Serialize, session: &mut Session) -> anyhow::Result<()> {
 
 impl Counts {
     fn add(&mut self, mined: &Mined<'_>) {
-        if let Some(&at) = self.known.get(mined.template) {
-            self.rows[at].1 += 1;
-        } else if self.rows.len() < MOST {
-            self.known.insert(mined.template.to_owned(), self.rows.len());
-            self.rows.push((mined.template.to_owned(), 1, mined.first));
+        if let Some((count, _)) = self.rows.get_mut(mined.template) {
+            *count += 1;
+        } else if self.rows.len() < MOST && self.bytes < MOST_BYTES {
+            self.bytes += mined.template.len();
+            self.rows.insert(mined.template.to_owned(), (1, mined.first));
         } else {
             self.beyond += 1;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Counts, MOST_BYTES, Mined};
+
+    #[test]
+    fn long_templates_are_bounded_by_their_bytes() {
+        let mut counts = Counts::default();
+        let long = "a".repeat(1 << 20);
+        for n in 0..100 {
+            let template = format!("{n} {long}");
+            counts.add(&Mined { first: n, lines: 1, template: &template });
+        }
+        assert_eq!(counts.rows.len() + counts.beyond as usize, 100);
+        assert!(counts.beyond > 0 && counts.bytes < MOST_BYTES + (2 << 20));
+        // One that is known is counted still.
+        counts.add(&Mined { first: 200, lines: 1, template: &format!("0 {long}") });
+        assert_eq!(counts.rows[&format!("0 {long}")], (2, 0));
     }
 }

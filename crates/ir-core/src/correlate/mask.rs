@@ -23,6 +23,7 @@ pub const MAX_MESSAGE: usize = 4096;
 pub fn mask(message: &[u8], out: &mut Vec<u8>) {
     out.clear();
     let text = &message[..message.len().min(MAX_MESSAGE)];
+    let mut unclosed = Unclosed::default();
     let mut at = 0;
     while let Some(&byte) = text.get(at) {
         at = match byte {
@@ -32,8 +33,10 @@ pub fn mask(message: &[u8], out: &mut Vec<u8>) {
                 }
                 at + 1
             }
-            b'"' | b'\'' | b'`' if opens(out.last()) => whole(quoted(text, at), text, at, out),
-            b'{' => whole(object(text, at), text, at, out),
+            b'"' | b'\'' | b'`' if opens(out.last()) => {
+                whole(unclosed.quoted(text, at), text, at, out)
+            }
+            b'{' => whole(object(text, at, unclosed), text, at, out),
             _ if is_delimiter(byte) => whole(None, text, at, out),
             _ => {
                 let end = chunk_end(text, at);
@@ -113,6 +116,28 @@ fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte >= 0x80
 }
 
+/// Kinds of quotes that nothing closes any more. Whatever opens a quotation later sees the same closing quotes, so a search
+/// that failed once would fail again: hostile text cannot have it done for every quote of a message.
+#[derive(Clone, Copy, Debug, Default)]
+struct Unclosed([bool; 3]);
+
+impl Unclosed {
+    /// As [`quoted`]; `open` never goes back.
+    fn quoted(&mut self, text: &[u8], open: usize) -> Option<usize> {
+        let kind = match text[open] {
+            b'"' => 0,
+            b'\'' => 1,
+            _ => 2,
+        };
+        if self.0[kind] {
+            return None;
+        }
+        let end = quoted(text, open);
+        self.0[kind] = end.is_none();
+        end
+    }
+}
+
 /// The end of the quotation that opens at `open`, past its closing quote.
 fn quoted(text: &[u8], open: usize) -> Option<usize> {
     let quote = text[open];
@@ -129,7 +154,7 @@ fn quoted(text: &[u8], open: usize) -> Option<usize> {
 }
 
 /// The end of the object that opens at `open`: balanced braces whose first key is quoted, or none at all.
-fn object(text: &[u8], open: usize) -> Option<usize> {
+fn object(text: &[u8], open: usize, mut unclosed: Unclosed) -> Option<usize> {
     let first = text[open + 1..].iter().find(|b| !is_blank(**b))?;
     if !matches!(first, b'"' | b'\'' | b'}') {
         return None;
@@ -145,7 +170,7 @@ fn object(text: &[u8], open: usize) -> Option<usize> {
                 }
             }
             b'"' | b'\'' if opens(text[..at].last()) => {
-                if let Some(end) = quoted(text, at) {
+                if let Some(end) = unclosed.quoted(text, at) {
                     at = end;
                     continue;
                 }

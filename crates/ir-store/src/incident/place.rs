@@ -127,6 +127,7 @@ impl Place {
         let path = self.path.join(name);
         let Some(stat) = look(&self.dir, Path::new(name), &path)? else { return Ok(false) };
         self.policy.check_file(&path, &stat)?;
+        check_regular(&path, &stat)?;
         Ok(true)
     }
 
@@ -199,9 +200,7 @@ impl Place {
         let file: OwnedFd = loop {
             if let Some(stat) = look(dir, Path::new(name), path)? {
                 self.policy.check_file(path, &stat)?;
-                if FileType::from_raw_mode(stat.st_mode) != FileType::RegularFile {
-                    return Err(StoreError::refused(path, "it is no regular file; move it away"));
-                }
+                check_regular(path, &stat)?;
                 match openat(dir, name, access | safe, Mode::empty()) {
                     Ok(file) => break file,
                     Err(Errno::NOENT) => {}
@@ -288,6 +287,14 @@ impl Policy {
     fn check_others(&self, path: &Path, stat: &Stat) -> Result<(), StoreError> {
         if stat.st_mode & 0o002 == 0 { Ok(()) } else { Err(writable(path, stat)) }
     }
+}
+
+/// Opening anything else could wait for ever.
+fn check_regular(path: &Path, stat: &Stat) -> Result<(), StoreError> {
+    if FileType::from_raw_mode(stat.st_mode) == FileType::RegularFile {
+        return Ok(());
+    }
+    Err(StoreError::refused(path, "it is no regular file; move it away"))
 }
 
 fn writable(path: &Path, stat: &Stat) -> StoreError {

@@ -1,6 +1,6 @@
 use proptest::prelude::*;
 
-use super::{MAX_MESSAGE, mask};
+use super::{MAX_MESSAGE, Unclosed, mask, quoted};
 
 fn masked(message: &str) -> String {
     let mut out = Vec::new();
@@ -103,4 +103,26 @@ fn bounded(message: &[u8]) -> Result<(), TestCaseError> {
     prop_assert!(!out.iter().any(u8::is_ascii_digit));
     prop_assert!(out.len() <= 3 * message.len());
     Ok(())
+}
+
+#[test]
+fn hostile_quotes_and_braces_take_no_time() {
+    let message = "{\"a".repeat(MAX_MESSAGE);
+    let begun = std::time::Instant::now();
+    for _ in 0..40 {
+        masked(&message);
+    }
+    // Some milliseconds each; it was close to a second.
+    assert!(begun.elapsed().as_secs() < 10, "{:?}", begun.elapsed());
+}
+
+proptest! {
+    #[test]
+    fn what_is_known_of_unclosed_quotes_changes_nothing(text in "[\"'`a {}\\\\]{0,24}") {
+        let text = text.as_bytes();
+        let mut unclosed = Unclosed::default();
+        for at in (0..text.len()).filter(|&at| matches!(text[at], b'"' | b'\'' | b'`')) {
+            prop_assert_eq!(unclosed.quoted(text, at), quoted(text, at));
+        }
+    }
 }
