@@ -18,10 +18,10 @@ const RANDOM: usize = 32;
 /// Names of secrets: the first group anywhere in a name, the second as its last part or followed by others, the third as a part
 /// of its own.
 const NAME: &str = r"(?:
-    [\w.-]* (?: password | passwd | passphrase | passcode | secret | credential | api[_-]?key | access[_-]?key | private[_-]?key
-              | authori[sz]ation | cookie ) [\w.-]*
+    [\w.-]* (?: password | passwd | passphrase | passcode | secret | credential | creds | authori[sz]ation | cookie
+              | (?: api | access | account | encryption | master | private | signing )[_-]?key ) [\w.-]*
   | [\w.-]* token (?: [_.-][\w.-]* )?
-  | (?: [\w.-]*[_.-] )? (?: pass | pwd | auth | dsn | sid | otp | pin | session[_-]?id ) (?: [_.-][\w.-]* )?
+  | (?: [\w.-]*[_.-] )? (?: pass | pwd | \w*pw | auth | dsn | sid | otp | pin | session[_-]?id ) (?: [_.-][\w.-]* )?
   | [\w.-]*[_.-]key )";
 
 /// A value: in quotes, which a cut may have left open, or up to the next space or `&`.
