@@ -50,10 +50,12 @@ static SHAPES: LazyLock<Shapes> = LazyLock::new(|| {
         // --NAME VALUE
         format!(r"(?i)(?<keep>(?:^|\s) -{{1,2}} {NAME} \s+) {VALUE}"),
         // The password is VALUE.
-        r"(?i)(?<keep>\b (?: password | passphrase | passcode | secret | token | api[\ _-]?key | pin ) \s+ (?: is | was ) \s+) [^\s]+"
+        r"(?i)(?<keep>\b (?: password | passwd | passphrase | passcode | secret | token | api[\ _-]?key | pin ) \s+ (?: is | was ) \s+) [^\s]+"
             .to_owned(),
         // Password VALUE, where the value is no plain word.
-        r"(?i)(?<keep>\b (?: password | passphrase | passcode | secret | token | api[\ _-]?key ) \s+) [^\s\[]*[0-9!$%^*~][^\s]*".to_owned(),
+        r"(?i)(?<keep>\b (?: password | passwd | passphrase | passcode | secret | token | api[\ _-]?key ) \s+) [^\s\[]*[0-9!$%^*~][^\s]*".to_owned(),
+        // Keys and signatures that give access to what a URL names.
+        r#"(?i)(?<keep>[?&] (?: key | sig | (?:[\w-]*-)?signature ) =) [^\s&\#"'<>]+"#.to_owned(),
         // scheme://user:password@host
         r"(?<keep>\b [a-zA-Z][a-zA-Z0-9+.-]* ://) [^\s/@]* (?:@[^\s/@]*)* @".to_owned(),
         // Tokens that tell whose they are.
