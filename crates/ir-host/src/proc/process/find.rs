@@ -73,8 +73,11 @@ pub fn find(host: &Host, wanted: &Wanted) -> Result<Found, Unmeasured> {
 /// That processes could not be judged, in words. Even root may not read everything, in a container.
 fn unjudged(hidden: &[u32]) -> Option<String> {
     let (first, others) = hidden.split_first()?;
-    let others =
-        if others.is_empty() { String::new() } else { format!(" and {} others", others.len()) };
+    let others = match others.len() {
+        0 => String::new(),
+        1 => " and another one".into(),
+        more => format!(" and {more} others"),
+    };
     Some(format!(
         "process {first}{others} may be one, but this account may not read what would tell"
     ))
@@ -160,6 +163,7 @@ mod tests {
         assert_eq!(unjudged(&[]), None);
         let said = |hidden: &[u32]| unjudged(hidden).unwrap();
         assert!(said(&[7]).starts_with("process 7 may be one, but this account may not"));
+        assert!(said(&[7, 8]).starts_with("process 7 and another one may be one"));
         assert!(said(&[7, 8, 9]).starts_with("process 7 and 2 others may be one"));
     }
 }
