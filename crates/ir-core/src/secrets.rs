@@ -18,10 +18,10 @@ const RANDOM: usize = 32;
 /// Names of secrets: the first group anywhere in a name, the second as its last part or followed by others, the third as a part
 /// of its own.
 const NAME: &str = r"(?:
-    [\w.-]* (?: password | passwd | passphrase | passcode | secret | credential | api[_-]?key | access[_-]?key | private[_-]?key
-              | authori[sz]ation | cookie ) [\w.-]*
+    [\w.-]* (?: password | passwd | passphrase | passcode | secret | credential | creds | authori[sz]ation | cookie
+              | (?: api | access | account | encryption | master | private | signing )[_-]?key ) [\w.-]*
   | [\w.-]* token (?: [_.-][\w.-]* )?
-  | (?: [\w.-]*[_.-] )? (?: pass | pwd | auth | dsn | sid | otp | pin | session[_-]?id ) (?: [_.-][\w.-]* )?
+  | (?: [\w.-]*[_.-] )? (?: pass | pwd | \w*pw | auth | dsn | sid | otp | pin | session[_-]?id ) (?: [_.-][\w.-]* )?
   | [\w.-]*[_.-]key )";
 
 /// A value: in quotes, which a cut may have left open, or up to the next space or `&`.
@@ -50,10 +50,12 @@ static SHAPES: LazyLock<Shapes> = LazyLock::new(|| {
         // --NAME VALUE
         format!(r"(?i)(?<keep>(?:^|\s) -{{1,2}} {NAME} \s+) {VALUE}"),
         // The password is VALUE.
-        r"(?i)(?<keep>\b (?: password | passphrase | passcode | secret | token | api[\ _-]?key | pin ) \s+ (?: is | was ) \s+) [^\s]+"
+        r"(?i)(?<keep>\b (?: password | passwd | passphrase | passcode | secret | token | api[\ _-]?key | pin ) \s+ (?: is | was ) \s+) [^\s]+"
             .to_owned(),
         // Password VALUE, where the value is no plain word.
-        r"(?i)(?<keep>\b (?: password | passphrase | passcode | secret | token | api[\ _-]?key ) \s+) [^\s\[]*[0-9!$%^*~][^\s]*".to_owned(),
+        r"(?i)(?<keep>\b (?: password | passwd | passphrase | passcode | secret | token | api[\ _-]?key ) \s+) [^\s\[]*[0-9!$%^*~][^\s]*".to_owned(),
+        // Keys and signatures that give access to what a URL names.
+        r#"(?i)(?<keep>[?&] (?: key | sig | (?:[\w-]*-)?signature ) =) [^\s&\#"'<>]+"#.to_owned(),
         // scheme://user:password@host
         r"(?<keep>\b [a-zA-Z][a-zA-Z0-9+.-]* ://) [^\s/@]* (?:@[^\s/@]*)* @".to_owned(),
         // Tokens that tell whose they are.

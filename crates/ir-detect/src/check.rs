@@ -6,6 +6,9 @@ use ir_core::wire::{Check, CheckStatus, Event, Excerpt, id};
 use ir_host::proc::Unmeasured;
 use ir_host::process::Found;
 
+/// Of more processes the first ones are named.
+const MOST_PIDS: usize = 8;
+
 /// Something that the profile says its logs do not show.
 pub(crate) fn not_covered(app: &str, source: &str, gap: &NotCovered) -> Event<Check> {
     let check = Check {
@@ -48,7 +51,15 @@ pub(crate) fn judged(found: &Result<Found, Unmeasured>) -> Alive {
         ([], None) => Alive::None,
         ([], Some(why)) => Alive::Unknown(why.clone()),
         ([pid], _) => Alive::Runs(format!("pid {pid}")),
-        (pids, _) => Alive::Runs(format!("pids {}", pids.join(", "))),
+        (pids, _) => Alive::Runs(format!("pids {}", some(pids))),
+    }
+}
+
+/// The first of them by name, the others by their count.
+fn some(pids: &[String]) -> String {
+    match pids.len().checked_sub(MOST_PIDS) {
+        Some(more @ 1..) => format!("{} and {more} more", pids[..MOST_PIDS].join(", ")),
+        _ => pids.join(", "),
     }
 }
 
@@ -91,4 +102,17 @@ pub(crate) fn open_run(
     };
     let identity = [source, app, "lifecycle", &start.at.to_string(), &last.at.to_string()];
     Event::new(source, id("ch", identity), check).at(last.at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::some;
+
+    #[test]
+    fn thousands_of_processes_are_one_short_sentence() {
+        let pids: Vec<String> = (1..=4000).map(|pid: u32| pid.to_string()).collect();
+        assert_eq!(some(&pids[..2]), "1, 2");
+        assert_eq!(some(&pids[..8]), "1, 2, 3, 4, 5, 6, 7, 8");
+        assert_eq!(some(&pids), "1, 2, 3, 4, 5, 6, 7, 8 and 3992 more");
+    }
 }

@@ -16,6 +16,46 @@ use crate::args::LiveArgs;
 /// How often somebody who interrupts is looked for.
 const PATIENCE: Duration = Duration::from_millis(100);
 
+/// When readings are due.
+struct Pace {
+    interval: Duration,
+    /// The next one.
+    due: Instant,
+    /// None is due after it.
+    end: Option<Instant>,
+    /// How many are to come.
+    left: u64,
+}
+
+impl Pace {
+    fn new(args: &LiveArgs, now: Instant) -> Self {
+        let interval = Duration::from_secs_f64(args.interval);
+        let (end, left) = match args.lasting {
+            Some(lasting) => {
+                // What lasts longer than the clock goes has no end.
+                let lasting = Duration::try_from_secs_f64(lasting).ok();
+                (lasting.and_then(|lasting| now.checked_add(lasting)), u64::MAX)
+            }
+            None => (None, args.samples),
+        };
+        Self { interval, due: now, end, left }
+    }
+
+    /// When the next one is due; none after the last one.
+    fn due(&self) -> Option<Instant> {
+        (self.left > 0 && self.end.is_none_or(|end| self.due <= end)).then_some(self.due)
+    }
+
+    /// One is taken `now`. Where a mount hung or this program was stopped, those that were missed are not made up for: rates
+    /// over an instant are noise.
+    fn take(&mut self, now: Instant) {
+        self.left -= 1;
+        let next = self.due + self.interval;
+        let soon = next.saturating_duration_since(now) < self.interval / 2;
+        self.due = if soon { now + self.interval } else { next };
+    }
+}
+
 /// A host that is sampled.
 pub(crate) struct Live {
     pub(crate) sampler: Sampler,
@@ -24,12 +64,10 @@ pub(crate) struct Live {
     source: String,
     /// The observed host.
     pub(crate) host: String,
-    interval: Duration,
-    readings: u64,
+    pace: Pace,
     taken: u64,
     /// By which methods there was a value.
     pub(crate) measured: BTreeSet<LiveMethod>,
-    begun: Instant,
     /// No sample is older than the one before it, whatever becomes of the clock.
     last: Option<Time>,
 }
@@ -51,36 +89,28 @@ impl Live {
             }
         }
         let host = session.common.host.clone().unwrap_or_else(Host::name);
-        let readings = match args.lasting {
-            Some(lasting) => (lasting / args.interval).floor() as u64 + 1,
-            None => args.samples,
-        };
         Ok(Self {
             sampler: sampler(docs)?,
             names,
             source: session.source(Some(&host)),
             host,
-            interval: Duration::from_secs_f64(args.interval),
-            readings,
+            pace: Pace::new(args, Instant::now()),
             taken: 0,
             measured: BTreeSet::new(),
-            begun: Instant::now(),
             last: None,
         })
     }
 
     /// Waits for the next moment and takes its samples; none after the last one, and where somebody interrupts.
     pub(crate) fn next(&mut self, session: &Session) -> Option<(Time, Vec<Event<Sample>>)> {
-        if self.taken == self.readings {
-            return None;
-        }
-        let due = self.interval.saturating_mul(u32::try_from(self.taken).unwrap_or(u32::MAX));
-        while let Some(rest) = due.checked_sub(self.begun.elapsed()).filter(|r| !r.is_zero()) {
+        let due = self.pace.due()?;
+        while let Some(rest) = due.checked_duration_since(Instant::now()).filter(|r| !r.is_zero()) {
             if interrupted() || session.out.closed() {
                 return None;
             }
             std::thread::sleep(rest.min(PATIENCE));
         }
+        self.pace.take(Instant::now());
         let figures = self.sampler.take();
         self.taken += 1;
         self.measured.extend(figures.iter().filter(|f| f.value.is_ok()).map(|f| f.method));
@@ -172,7 +202,38 @@ pub(crate) fn occurrence(sample: &Sample, record: &str, time: Time) -> Occurrenc
 
 #[cfg(test)]
 mod tests {
-    use super::rounded;
+    use std::time::{Duration, Instant};
+
+    use super::{Pace, rounded};
+    use crate::args::LiveArgs;
+
+    /// The moments of readings, in seconds, where the one after three seconds comes `late` by so much.
+    fn moments(samples: u64, lasting: Option<f64>, late: f64) -> Vec<f64> {
+        let start = Instant::now();
+        let mut pace = Pace::new(&LiveArgs { live: true, interval: 1.0, samples, lasting }, start);
+        let (mut taken, mut now) = (Vec::new(), start);
+        while let Some(due) = pace.due() {
+            now = now.max(due);
+            if (due - start).as_secs() == 3 && taken.len() == 3 {
+                now += Duration::from_secs_f64(late);
+            }
+            taken.push((now - start).as_secs_f64());
+            pace.take(now);
+        }
+        taken
+    }
+
+    #[test]
+    fn what_was_missed_is_not_made_up_for() {
+        assert_eq!(moments(1, None, 0.0), [0.0]);
+        assert_eq!(moments(9, Some(4.0), 0.0), [0.0, 1.0, 2.0, 3.0, 4.0]);
+        assert_eq!(moments(6, None, 0.25), [0.0, 1.0, 2.0, 3.25, 4.0, 5.0]);
+        assert_eq!(moments(6, None, 7.25), [0.0, 1.0, 2.0, 10.25, 11.25, 12.25]);
+        assert_eq!(moments(9, Some(4.5), 0.75), [0.0, 1.0, 2.0, 3.75]);
+        assert_eq!(moments(9, Some(5.0), 7.25), [0.0, 1.0, 2.0, 10.25]);
+        let endless = LiveArgs { live: true, interval: 1.0, samples: 2, lasting: Some(1e300) };
+        assert_eq!(Pace::new(&endless, Instant::now()).end, None);
+    }
 
     #[test]
     fn three_decimals_survive_their_text() {

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use rusqlite::config::DbConfig;
+use rusqlite::ffi::SQLITE_READONLY_ROLLBACK;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use crate::open::{OpenError, open_untouched};
@@ -15,6 +16,8 @@ use crate::proc::{Holder, Host, Unmeasured, within};
 
 /// At most so many faults are told.
 const MOST_FAULTS: usize = 5;
+/// What SQLite opens beside a database: the ends of the files' names.
+const COMPANIONS: &[&str] = &["-journal", "-wal", "-shm"];
 /// Instructions of SQLite's machine between two looks at the clock.
 const PACE: i32 = 100;
 
@@ -57,7 +60,9 @@ pub enum Verdict {
     Locked,
     /// A transaction was cut off: the next program that writes to the database takes it back.
     CutOff,
-    /// The check did not come to its end in time, or the file changed under it.
+    /// The check did not come to its end in time.
+    OutOfTime,
+    /// Not all of it could be checked, or the file changed under the check; more time would not help.
     Unfinished(String),
     /// It could not be checked.
     Unknown(String),
@@ -79,21 +84,29 @@ pub fn probe(path: &Path, depth: Depth) -> Result<Probe, OpenError> {
     let beside = |end: &str| {
         let mut name = path.as_os_str().to_owned();
         name.push(end);
-        PathBuf::from(name).symlink_metadata().ok().map(|meta| meta.len())
+        PathBuf::from(name).symlink_metadata().ok()
     };
     let holders = host.locks(device, meta.ino());
-    let journal_bytes = beside(if is_wal { "-wal" } else { "-journal" });
+    let journal = beside(if is_wal { "-wal" } else { "-journal" });
+    let journal_bytes = journal.map(|meta| meta.len());
     let filled = journal_bytes.is_some_and(|bytes| bytes > 0);
+    // A pipe there would hold SQLite up, and with it every other database that this program looks at.
+    let odd =
+        COMPANIONS.iter().find(|end| beside(end).is_some_and(|meta| !meta.file_type().is_file()));
     let how = match () {
         () if !is_wal => How::Locked,
-        () if beside("-shm").is_some() => How::SharedMemory,
-        // Without its index nobody has the database open, and the log cannot be read without writing the index.
+        // SQLite would create the log if it were not there.
+        () if journal_bytes.is_some() && beside("-shm").is_some() => How::SharedMemory,
+        // Without both nobody has the database open, and a log cannot be read without writing its index.
         () => How::Alone,
     };
     let verdict = match () {
         () if opened.size == 0 => Verdict::Empty,
         () if read < header.len() || !header.starts_with(b"SQLite format 3\0") => {
             Verdict::NotADatabase
+        }
+        () if let Some(end) = odd => {
+            Verdict::Unknown(format!("what stands at its name with {end} is no regular file"))
         }
         () => {
             let limit = depth.wait + depth.check + Duration::from_secs(1);
@@ -197,15 +210,14 @@ fn of_error(error: &rusqlite::Error) -> Verdict {
         rusqlite::Error::SqliteFailure(_, Some(message)) => message.clone(),
         other => other.to_string(),
     };
+    let extended = error.sqlite_error().map(|error| error.extended_code);
     match error.sqlite_error_code() {
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Verdict::Locked,
         Some(ErrorCode::NotADatabase) => Verdict::NotADatabase,
         Some(ErrorCode::DatabaseCorrupt) => Verdict::Damaged(vec![said]),
         Some(ErrorCode::SystemIoFailure) => Verdict::Damaged(vec![said]),
-        Some(ErrorCode::ReadOnly) => Verdict::CutOff,
-        Some(ErrorCode::OperationInterrupted) => {
-            Verdict::Unfinished("the check did not come to its end in time".into())
-        }
+        Some(ErrorCode::ReadOnly) if extended == Some(SQLITE_READONLY_ROLLBACK) => Verdict::CutOff,
+        Some(ErrorCode::OperationInterrupted) => Verdict::OutOfTime,
         _ => Verdict::Unknown(said),
     }
 }

@@ -24,6 +24,11 @@ fn names_of_secrets_are_known_by_their_parts() {
         "session-id",
         "SENTRY_DSN",
         "PGPASS_pass",
+        "DB_PW",
+        "bindpw",
+        "SMTP_CREDS",
+        "encryptionKey",
+        "AccountKey",
     ] {
         assert!(is_name(name.as_bytes()), "{name}");
     }
@@ -40,6 +45,8 @@ fn names_of_secrets_are_known_by_their_parts() {
         "spin",
         "PATH",
         "monkey",
+        "credits",
+        "primary_keys",
     ] {
         assert!(!is_name(name.as_bytes()), "{name}");
     }
@@ -57,9 +64,14 @@ fn what_is_called_a_secret_is_hidden() {
         ("Authorization: Basic dXNlcjpwYXNz and more", "Authorization:[hidden]"),
         ("Set-Cookie: a=1; b=2\nnext", "Set-Cookie:[hidden]\nnext"),
         ("sent Bearer abcdefghij now", "sent Bearer [hidden] now"),
+        ("AccountKey=ab/cd+ef==;Name=x next", "AccountKey=[hidden] next"),
         ("run --password swordfish --fast", "run --password [hidden] --fast"),
         ("the password is swordfish today", "the password is [hidden] today"),
         ("invalid token 12ab here", "invalid token [hidden] here"),
+        ("passwd hunter2 is wrong", "passwd [hidden] is wrong"),
+        ("GET /maps?key=abc&page=2 ok", "GET /maps?key=[hidden]&page=2 ok"),
+        (r#""https://b/c?sv=1&sig=Zm9v%3D#end""#, r#""https://b/c?sv=1&sig=[hidden]#end""#),
+        ("?X-Amz-Signature=0a1b&X-Amz-Date=1", "?X-Amz-Signature=[hidden]&X-Amz-Date=1"),
         ("postgres://joe:a:b@c@db/chat", "postgres://[hidden]db/chat"),
         ("<password kind='x'>top</password>", "<password kind='x'>[hidden]</password>"),
         ("key sk-abcdefghijklmnop0123 used", "key [hidden] used"),

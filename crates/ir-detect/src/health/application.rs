@@ -16,8 +16,8 @@ use super::logs::Logs;
 use super::{Checks, Draft};
 use crate::check::{Alive, judged};
 
-/// A longer configuration is not read.
-const MOST_BYTES: u64 = 4 << 20;
+/// A longer configuration is not read; the parser of YAML takes no more, and what is too long for it is not wrong.
+const MOST_BYTES: u64 = 1 << 20;
 
 /// How long a file may take in all.
 const PATIENCE: Duration = Duration::from_secs(8);
@@ -139,7 +139,7 @@ fn doing(figures: &[Figure]) -> String {
 /// A configuration must be of the format that its name tells.
 fn config(name: String, item: &FileItem, place: &Located) -> Option<Draft> {
     let shown = place.written.display();
-    let opened = match ir_host::open_regular(&place.path) {
+    let opened = match ir_host::open_untouched(&place.path) {
         Ok(opened) => opened,
         Err(e) if e.is_missing() && item.optional => return None,
         Err(e) => {
@@ -259,9 +259,14 @@ fn database(name: String, item: &FileItem, place: &Located, depth: Depth) -> Opt
             CheckStatus::Warn,
             "a transaction was cut off and its journal is left; the next program that writes takes it back".into(),
         ),
-        Verdict::Unfinished(why) if full => (CheckStatus::Unknown, why.clone()),
-        Verdict::Unfinished(why) => (CheckStatus::Unknown, format!("{why}; --comprehensive takes longer")),
-        Verdict::Unknown(why) => (CheckStatus::Unknown, why.clone()),
+        Verdict::OutOfTime => (
+            CheckStatus::Unknown,
+            format!(
+                "the check did not come to its end in time{}",
+                if full { "" } else { "; --comprehensive takes longer" }
+            ),
+        ),
+        Verdict::Unfinished(why) | Verdict::Unknown(why) => (CheckStatus::Unknown, why.clone()),
     };
     Some(Draft {
         value: Some(found.size_bytes as f64),
@@ -290,9 +295,14 @@ fn beside(found: &Probe) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::fs::{File, FileTimes};
     use std::path::Path;
+    use std::time::{Duration, SystemTime};
 
-    use super::parsed;
+    use ir_core::docs::load_profile;
+    use ir_core::wire::CheckStatus;
+
+    use super::{config, parsed};
 
     fn fault(name: &str, text: &[u8]) -> String {
         match parsed(Path::new(name), text) {
@@ -315,5 +325,28 @@ mod tests {
         assert!(fault("a.yml", b"a: 1\na: 2\n").starts_with("YAML 2:1 "));
         assert_eq!(fault("a.conf", b""), "unknown");
         assert_eq!(fault("a", b""), "unknown");
+    }
+
+    #[test]
+    fn a_configuration_is_not_touched_nor_blamed_for_its_length() {
+        let dir = std::env::temp_dir().join(format!("ir-health-config-{}", std::process::id()));
+        std::fs::create_dir_all(&dir).unwrap();
+        let path = dir.join("a.json");
+        std::fs::write(&path, "{}").unwrap();
+        // Read longer ago than written: then every mount notes the time of reading, unless it notes none at all.
+        let old = SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000_000);
+        let file = File::options().write(true).open(&path).unwrap();
+        file.set_times(FileTimes::new().set_accessed(old)).unwrap();
+        let text = "profile: 1\napp: {name: a}\nfiles:\n  - {id: c, path: /none, kind: config}\n";
+        let item = load_profile("p", text).unwrap().files.remove(0);
+        let place = ir_host::Located { written: path.clone(), path: path.clone() };
+        assert_eq!(config("c".into(), &item, &place).unwrap().status, CheckStatus::Ok);
+        assert_eq!(path.metadata().unwrap().accessed().unwrap(), old);
+
+        let path = dir.join("long.yaml");
+        std::fs::write(&path, format!("a: {}\n", "x".repeat(1 << 20))).unwrap();
+        let place = ir_host::Located { written: path.clone(), path };
+        assert_eq!(config("c".into(), &item, &place).unwrap().status, CheckStatus::Unknown);
+        std::fs::remove_dir_all(&dir).unwrap();
     }
 }

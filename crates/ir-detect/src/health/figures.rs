@@ -66,7 +66,10 @@ fn one(figure: &Figure, name: &str, words: &str, limits: &Limits) -> Draft {
     }
     let limit = limits.of(name);
     let (status, met) = limit.judge(value);
-    let shown = shown(value, figure.method.unit());
+    let shown = match met {
+        Some(met) if status != CheckStatus::Ok => apart(value, met, figure.method.unit()),
+        _ => shown(value, figure.method.unit()),
+    };
     let place = match figure.method {
         LiveMethod::HostDisk | LiveMethod::HostInodes => format!(" on {mount}"),
         _ if of.is_some() => " in this program's control group".into(),
@@ -114,9 +117,36 @@ pub(super) fn stuck(host: &Host, limits: &Limits, checks: &mut Checks) {
     }
 }
 
+/// A value over `limit` as people read it, with as many decimals as it takes to see that it is over.
+fn apart(value: f64, limit: f64, unit: Option<&str>) -> String {
+    let text = |number: f64, decimals: usize| format!("{number:.decimals$}");
+    match (1..=3).find(|decimals| text(value, *decimals) != text(limit, *decimals)) {
+        None | Some(1) => shown(value, unit),
+        Some(decimals) => {
+            let text = text(value, decimals);
+            unit.map_or_else(|| text.clone(), |unit| format!("{text} {unit}"))
+        }
+    }
+}
+
 /// A value as people read it.
 pub(super) fn shown(value: f64, unit: Option<&str>) -> String {
     let text = format!("{value:.1}");
     let text = text.strip_suffix(".0").unwrap_or(&text);
     unit.map_or_else(|| text.to_owned(), |unit| format!("{text} {unit}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::apart;
+
+    #[test]
+    fn what_is_over_a_limit_looks_like_it() {
+        assert_eq!(apart(2.02, 2.0, None), "2.02");
+        assert_eq!(apart(95.0, 90.0, Some("%")), "95 %");
+        assert_eq!(apart(90.004, 90.0, Some("%")), "90.004 %");
+        assert_eq!(apart(9.998, 10.0, Some("%")), "9.998 %");
+        assert_eq!(apart(9.94, 10.0, Some("%")), "9.9 %");
+        assert_eq!(apart(90.000_01, 90.0, None), "90");
+    }
 }

@@ -66,14 +66,21 @@ pub fn find(host: &Host, wanted: &Wanted) -> Result<Found, Unmeasured> {
             Judged::Hidden => hidden.push(pid),
         }
     }
-    found.blind = host.hides_processes().or_else(|| {
-        let first = hidden.first()?;
-        Some(format!(
-            "process {first}{} may be one, but what tells it may be read by its own account and root alone",
-            if hidden.len() > 1 { format!(" and {} others", hidden.len() - 1) } else { String::new() }
-        ))
-    });
+    found.blind = host.hides_processes().or_else(|| unjudged(&hidden));
     Ok(found)
+}
+
+/// That processes could not be judged, in words. Even root may not read everything, in a container.
+fn unjudged(hidden: &[u32]) -> Option<String> {
+    let (first, others) = hidden.split_first()?;
+    let others = match others.len() {
+        0 => String::new(),
+        1 => " and another one".into(),
+        more => format!(" and {more} others"),
+    };
+    Some(format!(
+        "process {first}{others} may be one, but this account may not read what would tell"
+    ))
 }
 
 /// The numbers of all processes, sorted.
@@ -145,4 +152,18 @@ fn joined(mut arguments: Vec<u8>) -> Vec<u8> {
     }
     arguments.iter_mut().filter(|b| **b == 0).for_each(|b| *b = b' ');
     arguments
+}
+
+#[cfg(test)]
+mod tests {
+    use super::unjudged;
+
+    #[test]
+    fn who_cannot_be_judged_is_told() {
+        assert_eq!(unjudged(&[]), None);
+        let said = |hidden: &[u32]| unjudged(hidden).unwrap();
+        assert!(said(&[7]).starts_with("process 7 may be one, but this account may not"));
+        assert!(said(&[7, 8]).starts_with("process 7 and another one may be one"));
+        assert!(said(&[7, 8, 9]).starts_with("process 7 and 2 others may be one"));
+    }
 }
