@@ -654,7 +654,10 @@ fn without_permission_what_cannot_be_read_is_unknown() {
     near("memory", value(&said, "memory_usage", &[]), memory_used(), memory_used(), 3.0);
     let running = said.iter().find(|s| s["data"]["metric"] == "running").unwrap();
     assert!(running["data"]["value"].is_null());
-    assert!(running["data"]["reason"].as_str().unwrap().contains("this account may not read"), "{running}");
+    assert!(
+        running["data"]["reason"].as_str().unwrap().contains("this account may not read"),
+        "{running}"
+    );
     let ran = as_nobody(&["health", "--profile", "./probe.yaml"]);
     let process =
         ran.records("ir.check.v1").into_iter().find(|c| c["data"]["check"] == "process").unwrap();

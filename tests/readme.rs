@@ -51,4 +51,7 @@ fn its_pipes_work_as_printed() {
         .unwrap();
     let stderr = String::from_utf8_lossy(&ran.stderr);
     assert!(ran.status.success(), "{:?}\n{stderr}", ran.status.code());
+    // A field that a record does not have.
+    let stdout = String::from_utf8_lossy(&ran.stdout);
+    assert!(!stdout.lines().any(|l| l.ends_with("null")), "{stdout}");
 }

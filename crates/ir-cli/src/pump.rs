@@ -205,12 +205,15 @@ impl<'a> Stream<'a> {
                     session.keep.write(head)?;
                     Some(format!("longer than {} bytes (see --max-line)", session.common.max_line))
                 }
-                Piece::Line(bytes) | Piece::Torn(bytes) => {
+                Piece::Line(bytes) => {
                     line += 1;
-                    self.intake.counts.read += 1;
-                    self.intake.bytes += bytes.len() as u64 + 1;
-                    progress.add(bytes.len() as u64 + 1);
-                    self.line(session, bytes)?
+                    let size = bytes.len() as u64 + 1;
+                    progress.add(size);
+                    self.line(session, bytes, size)?
+                }
+                Piece::Torn(bytes) => {
+                    line += 1;
+                    self.line(session, bytes, bytes.len() as u64)?
                 }
             };
             let Some(reason) = reason else { continue };
@@ -230,8 +233,16 @@ impl<'a> Stream<'a> {
     }
 
     /// One line; the reason if it is bad.
-    fn line(&mut self, session: &mut Session, bytes: &[u8]) -> anyhow::Result<Option<String>> {
+    /// Takes a whole line of `size` bytes, its line feed included where it has one.
+    fn line(
+        &mut self,
+        session: &mut Session,
+        bytes: &[u8],
+        size: u64,
+    ) -> anyhow::Result<Option<String>> {
+        self.intake.bytes += size;
         let counts = &mut self.intake.counts;
+        counts.read += 1;
         let head = match parse_line(bytes) {
             Line::Blank => {
                 counts.blank += 1;

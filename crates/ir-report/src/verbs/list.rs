@@ -10,7 +10,7 @@ use crate::words::{count, time};
 pub(super) const AFTER: &str = "\
 Examples:
   ir-report list
-  ir-report list | jq -r 'select(.severity <= \"P1\").id'";
+  ir-report list | jq -r 'select(.severity and .severity <= \"P1\").id'";
 
 /// One incident, as a line of JSON has it.
 #[derive(Serialize)]
