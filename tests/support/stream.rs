@@ -13,8 +13,13 @@ fn time(text: &str) -> Time {
 /// An alert that a plugin failed, and is over: nothing that a tool further down would act on.
 pub(crate) fn alert() -> String {
     let at = time("2026-01-05T10:00:02Z");
+    line(&Event::new("ir-detect/chat01", id("al", ["demo"]), resolved()).at(at))
+}
+
+fn resolved() -> Alert {
+    let at = time("2026-01-05T10:00:02Z");
     let origin = Origin { source: "log-0a1b2c3d".into(), line: 7, offset: 900 };
-    let alert = Alert {
+    Alert {
         rule: "app.plugin_failures".into(),
         state: AlertState::Resolved,
         group: BTreeMap::from([("plugin".into(), "demo".into())]),
@@ -36,8 +41,7 @@ pub(crate) fn alert() -> String {
         samples: vec![Excerpt::new(origin, Some(at), b"Failed executing hook demo.on_input: boom")],
         sources: vec![],
         playbooks: vec![],
-    };
-    line(&Event::new("ir-detect/chat01", id("al", ["demo"]), alert).at(at))
+    }
 }
 
 /// A firing alert of the application `app`: the first one (`n` 0) opens the incident that all of them belong to.
@@ -49,23 +53,10 @@ pub(crate) fn firing(app: &str, rule: &str, n: u32) -> String {
         state: AlertState::Firing,
         group: BTreeMap::new(),
         app: Some(app.into()),
-        component: Some("plugin_system".into()),
         instance: None,
-        category: Category::Plugin,
-        facts: BTreeMap::from([("functionality".into(), "significant".into())]),
         summary: format!("{rule} failed"),
-        trigger: "plugin_failures > 2 in 5 minutes".into(),
-        reading: "count_in".into(),
-        value: Some(3.0),
-        unit: None,
-        op: Some(">".into()),
-        limit: Some(2.0),
-        window_s: Some(300.0),
-        onset,
-        count: 3,
         samples: vec![],
-        sources: vec![],
-        playbooks: vec![],
+        ..resolved()
     };
     line(&Event::new("ir-detect/chat01", id("al", [app, rule, &n.to_string()]), alert).at(at))
 }

@@ -28,13 +28,12 @@ pub(crate) fn run(args: &RcaArgs, session: &mut Session) -> anyhow::Result<()> {
             state.beyond
         ));
     }
-    let mut onsets: Vec<Time> = incidents(&state).map(|(_, i)| i.body.onset).collect();
-    onsets.sort_unstable();
+    let incidents = incidents(&state);
+    let host = incidents.iter().find_map(|(_, i, _)| i.body.host.clone());
     let mut own = Vec::new();
-    if !onsets.is_empty() {
+    if !incidents.is_empty() {
         let desk = Desk::new(&args.logs, session, &state, &mut run)?;
-        for (id, incident) in incidents(&state) {
-            let next = onsets.iter().copied().find(|onset| *onset > incident.body.onset);
+        for &(id, incident, next) in &incidents {
             let answer = analyse(&desk, session, id, &incident.body, next, &mut run)?;
             let source = session.source(incident.body.host.as_deref());
             for (finding_id, finding) in answer.findings {
@@ -55,7 +54,6 @@ pub(crate) fn run(args: &RcaArgs, session: &mut Session) -> anyhow::Result<()> {
         own.iter().for_each(|line| learn(&mut state, line));
         advisor.advise(session, &state, AdviceTask::Causes, &mut run)?;
     }
-    let host = incidents(&state).find_map(|(_, i)| i.body.host.clone());
     session.finish(run, host.as_deref())
 }
 
@@ -71,9 +69,13 @@ fn emit<T: Body>(
     session.out.emit(&event)
 }
 
-/// The incidents of a stream, by id.
-pub(crate) fn incidents(state: &State) -> impl Iterator<Item = (&str, &Recorded<Incident>)> {
-    state.incidents.iter().filter_map(|(id, i)| Some((id.as_str(), i.incident.as_ref()?)))
+/// The incidents of a stream, by id, each with the onset of the one that begins after it.
+pub(crate) fn incidents(state: &State) -> Vec<(&str, &Recorded<Incident>, Option<Time>)> {
+    let told = || state.incidents.iter().filter_map(|(id, i)| Some((&**id, i.incident.as_ref()?)));
+    let mut onsets: Vec<Time> = told().map(|(_, incident)| incident.body.onset).collect();
+    onsets.sort_unstable();
+    let next = |onset: Time| onsets.iter().copied().find(|next| *next > onset);
+    told().map(|(id, incident)| (id, incident, next(incident.body.onset))).collect()
 }
 
 /// The alerts that an incident lists.

@@ -35,12 +35,10 @@ pub(crate) fn run(args: &TimelineArgs, session: &mut Session) -> anyhow::Result<
     if beyond > 0 {
         run.reasons.push(format!("{beyond} records were too many to be told"));
     }
-    let mut onsets: Vec<Time> = incidents(&state).map(|(_, i)| i.body.onset).collect();
-    onsets.sort_unstable();
-    if !onsets.is_empty() {
+    let incidents = incidents(&state);
+    if !incidents.is_empty() {
         let desk = Desk::new(&args.logs, session, &state, &mut run)?;
-        for (id, incident) in incidents(&state) {
-            let next = onsets.iter().copied().find(|onset| *onset > incident.body.onset);
+        for (id, incident, next) in incidents {
             let window = window(&state, incident, next, args.before);
             let (orders, missed) = desk.logs(id)?;
             let read: Vec<Told> =

@@ -57,6 +57,29 @@ pub struct Record<'a> {
     pub sample: Option<Sample<'a>>,
 }
 
+#[cfg(test)]
+impl<'a> Record<'a> {
+    /// A record that says its message and nothing else.
+    pub(crate) fn bare(message: &'a [u8]) -> Self {
+        Self {
+            line: 1,
+            offset: 0,
+            lines: 1,
+            bytes: message.len() as u64,
+            stamp: Stamp::None,
+            level: None,
+            file: None,
+            program: None,
+            host: None,
+            kind: None,
+            session: None,
+            message,
+            rest: b"",
+            sample: None,
+        }
+    }
+}
+
 /// A metric sample or a bare named event in a JSON line: `{"time":…,"metric":"cpu_usage","value":95,"unit":"percent","labels":{…}}`
 /// or `{"time":…,"event":"authentication_failures","labels":{…}}`.
 #[derive(Clone, Debug, PartialEq)]

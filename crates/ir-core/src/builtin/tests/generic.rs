@@ -2,7 +2,7 @@
 
 use super::the_profile;
 use crate::docs::Level;
-use crate::logs::{Class, Classifier, Record, Stamp};
+use crate::logs::{Class, Classifier, Record};
 
 /// Program, message, and the event with its labels; an echo is `=`, no event `-`.
 type Line = (&'static str, &'static str, &'static str);
@@ -11,20 +11,9 @@ fn check(level: Option<Level>, lines: &[Line]) {
     let mut classifier = Classifier::new(&the_profile("generic").doc).unwrap();
     for (program, message, want) in lines {
         let record = Record {
-            line: 1,
-            offset: 0,
-            lines: 1,
-            bytes: 0,
-            stamp: Stamp::None,
             level,
-            file: None,
             program: Some(*program).filter(|program| !program.is_empty()),
-            host: None,
-            kind: None,
-            session: None,
-            message: message.as_bytes(),
-            rest: b"",
-            sample: None,
+            ..Record::bare(message.as_bytes())
         };
         let got = match classifier.classify("any", &record) {
             Class::Event(event) if event.echo => "=".to_owned(),

@@ -2,7 +2,7 @@
 
 use super::the_profile;
 use crate::docs::Level;
-use crate::logs::{Class, Classifier, Record, Stamp};
+use crate::logs::{Class, Classifier, Record};
 
 const LEVELS: [Level; 5] =
     [Level::Debug, Level::Info, Level::Warning, Level::Error, Level::Critical];
@@ -12,22 +12,7 @@ fn classifier(profile: &str) -> Classifier {
 }
 
 fn class(classifier: &mut Classifier, log: &str, level: Option<Level>, message: &str) -> Class {
-    let record = Record {
-        line: 1,
-        offset: 0,
-        lines: 1,
-        bytes: message.len() as u64,
-        stamp: Stamp::None,
-        level,
-        file: None,
-        program: None,
-        host: None,
-        kind: None,
-        session: None,
-        message: message.as_bytes(),
-        rest: b"",
-        sample: None,
-    };
+    let record = Record { level, ..Record::bare(message.as_bytes()) };
     classifier.classify(log, &record)
 }
 

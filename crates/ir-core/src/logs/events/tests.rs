@@ -1,6 +1,6 @@
 use super::{Class, Classifier, EventMatch, MAX_LABEL, clean, origin_labels};
 use crate::docs::{Level, Profile};
-use crate::logs::{Record, Sample, Stamp};
+use crate::logs::{Record, Sample};
 
 fn profile(text: &str) -> Profile {
     serde_yaml::from_str(&format!("profile: 1\napp: {{name: x}}\n{text}")).unwrap()
@@ -15,22 +15,7 @@ components:
 ";
 
 fn record(level: Option<Level>, message: &[u8]) -> Record<'_> {
-    Record {
-        line: 1,
-        offset: 0,
-        lines: 1,
-        bytes: 0,
-        stamp: Stamp::None,
-        level,
-        file: None,
-        program: None,
-        host: None,
-        kind: None,
-        session: None,
-        message,
-        rest: b"",
-        sample: None,
-    }
+    Record { level, ..Record::bare(message) }
 }
 
 fn event(class: Class) -> EventMatch {
