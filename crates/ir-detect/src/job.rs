@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use ir_cli::{Documents, Exit, Intake, Session, pump};
 use ir_core::docs::{ANY_LOG, EventDef};
-use ir_core::logs::Classifier;
 use ir_core::rules::{Engine, Group, RuleSet, Transition};
 use ir_core::wire::{
     Alert, AlertState, Body, Event, ReadStatus, Sample, SourceRead, Time, Upstream, source_host,
@@ -48,7 +47,6 @@ const SAMPLES: usize = usize::MAX - 1;
 pub(crate) struct Job<'a> {
     args: &'a DetectArgs,
     docs: &'a Documents,
-    classifier: Classifier,
     pub(crate) timeline: Timeline,
     pub(crate) alerts: Alerts,
     /// By place in the order of sources; missing ones behind.
@@ -80,7 +78,6 @@ impl Job<'_> {
         Ok(Job {
             args,
             docs,
-            classifier: documents::classifier(docs)?,
             timeline: Timeline::new(Engine::new(rules), &docs.profile, args.late, stream),
             alerts: Alerts { app: docs.profile.app.name.clone(), sources: BTreeMap::new() },
             rows: Vec::new(),
@@ -148,6 +145,11 @@ impl Job<'_> {
         sources: &[Source],
         session: &mut Session,
     ) -> anyhow::Result<()> {
+        if sources.is_empty() {
+            return Ok(());
+        }
+        // Its expressions are most of what a start costs, and samples of the host need none.
+        let mut classifier = documents::classifier(self.docs)?;
         let mut progress = session.progress("reading logs", 0);
         let mut open: Vec<Tap> = Vec::new();
         let mut next = 0;
@@ -174,7 +176,7 @@ impl Job<'_> {
             };
             let mut found = Vec::new();
             let before = open[at].bytes();
-            let turn = open[at].turn(&mut self.classifier, session, &mut found)?;
+            let turn = open[at].turn(&mut classifier, session, &mut found)?;
             progress.add(open[at].bytes() - before);
             self.timeline.take(found);
             self.begins(&open[at]);
